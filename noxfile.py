@@ -1,0 +1,1 @@
+"""The gates: `nox -l` shows them."""

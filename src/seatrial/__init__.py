@@ -1,0 +1,1 @@
+"""seatrial: builds container images and proves what each one promises."""

@@ -1,0 +1,1 @@
+"""Floor 2: plan (pure), run, events, verdict."""

@@ -1,0 +1,131 @@
+"""Reads what a project says of itself: its root and `[tool.seatrial]`."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from seatrial.errors import ConfigurationError
+from seatrial.model.settings import PostgresSettings, Settings
+
+PREFIX = "SEATRIAL_"
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project that seatrial works on.
+
+    Attributes:
+        root: Folder of its `pyproject.toml`, absolute.
+        settings: Its `[tool.seatrial]`, environment applied.
+    """
+
+    root: Path
+    settings: Settings
+
+    @property
+    def dist(self) -> Path:
+        """Where results are written; ignored by git."""
+        return self.root / "dist"
+
+    @property
+    def state(self) -> Path:
+        """Where seatrial keeps what it need not make again; ignored by git."""
+        return self.root / ".seatrial"
+
+    def contract_path(self, image: str) -> Path:
+        """Return where the contract of `image` is."""
+        return self.root / self.settings.contracts.format(image=image)
+
+
+def read_project(start: Path | None = None, environ: Mapping[str, str] | None = None) -> Project:
+    """Find the nearest `pyproject.toml` with `[tool.seatrial]`, from `start` upward.
+
+    Args:
+        start: Folder to begin at; the current one by default.
+        environ: Variables that override; the process's own by default.
+
+    Raises:
+        ConfigurationError: When there is none, or it is malformed.
+    """
+    begin = (start or Path.cwd()).resolve()
+    for folder in (begin, *begin.parents):
+        path = folder / "pyproject.toml"
+        if path.is_file():
+            table = _read_toml(path).get("tool", {}).get("seatrial")
+            if table is not None:
+                return Project(
+                    folder, _validated(path, table, os.environ if environ is None else environ)
+                )
+    raise ConfigurationError(
+        f"no project found at {begin} or above it",
+        expected="a pyproject.toml with a [tool.seatrial] table",
+        hint='add one: [tool.seatrial] with name = "…" and bake_file = "…"',
+    )
+
+
+def read_toml_text(path: Path) -> str:
+    """Return the text of a TOML file.
+
+    Raises:
+        ConfigurationError: When it cannot be read or is not UTF-8.
+    """
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise ConfigurationError(f"{path} cannot be read: {reason}") from error
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name that `name` was most likely meant to be, or None."""
+    matches = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
+    return matches[0] if matches else None
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(read_toml_text(path))
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(f"{path} is not valid TOML: {error}") from error
+
+
+def _overrides(
+    environ: Mapping[str, str], model: type[Settings | PostgresSettings], prefix: str
+) -> dict[str, str]:
+    scalars = {
+        name
+        for name, field in model.model_fields.items()
+        if field.annotation not in {dict[str, str], PostgresSettings}
+    }
+    return {
+        name: environ[prefix + name.upper()]
+        for name in scalars
+        if environ.get(prefix + name.upper())
+    }
+
+
+def _validated(path: Path, table: dict[str, Any], environ: Mapping[str, str]) -> Settings:
+    postgres = {
+        **table.get("postgres", {}),
+        **_overrides(environ, PostgresSettings, f"{PREFIX}POSTGRES_"),
+    }
+    merged = {**table, **_overrides(environ, Settings, PREFIX), "postgres": postgres}
+    try:
+        return Settings.model_validate(merged)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        guess = nearest(field, Settings.model_fields)
+        raise ConfigurationError(
+            f"[tool.seatrial] in {path}: {field}: {first['msg']}",
+            found=repr(first.get("input")),
+            hint=f"did you mean {guess}?" if guess and guess != field else None,
+        ) from error

@@ -1,0 +1,112 @@
+"""Finds the engine and its client."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from seatrial.errors import NoEngineError
+
+if TYPE_CHECKING:
+    from python_on_whales import DockerClient
+
+DEFAULT_SOCKET = Path("/var/run/docker.sock")
+PRIVATE_RUN = "/run/seatrial"
+PING_SECONDS = 2.0
+
+
+@dataclass(frozen=True)
+class Engine:
+    """An engine that answers, and how to speak to it.
+
+    Attributes:
+        client: Path of the `docker` client.
+        host: Address handed to the client, or None where it finds the engine by itself.
+        private: Whether it is the one that `scripts/engine` started.
+    """
+
+    client: str
+    host: str | None = None
+    private: bool = False
+
+    @property
+    def argv(self) -> tuple[str, ...]:
+        """The client's command line up to its subcommand."""
+        return (self.client, "--host", self.host) if self.host else (self.client,)
+
+    @cached_property
+    def whales(self) -> DockerClient:
+        """The python-on-whales client; imported here, for it takes 0.2 s."""
+        return self.whales_for()
+
+    def whales_for(self, **options: object) -> DockerClient:
+        """Return a python-on-whales client with more constructor options (Compose's)."""
+        from python_on_whales import DockerClient
+
+        return DockerClient(client_call=[self.client], host=self.host, **options)  # type: ignore[arg-type]
+
+
+def private_socket(environ: Mapping[str, str]) -> Path:
+    """Return where the private engine's socket is, whether it runs or not."""
+    return Path(environ.get("SEATRIAL_ENGINE_RUN", PRIVATE_RUN)) / "docker.sock"
+
+
+def answers(path: Path, seconds: float = PING_SECONDS) -> bool:
+    """Return whether an engine answers on the Unix socket at `path`."""
+    try:
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(seconds)
+            connection.connect(str(path))
+            connection.sendall(b"GET /_ping HTTP/1.0\r\nHost: engine\r\n\r\n")
+            return b" 200 " in connection.recv(64)
+    except OSError:
+        return False
+
+
+def find_engine(environ: Mapping[str, str] | None = None) -> Engine:
+    """Find an engine: `DOCKER_HOST` or a context, then the default one, then the private one.
+
+    Raises:
+        NoEngineError: When there is no client, or nothing answers.
+    """
+    environ = os.environ if environ is None else environ
+    private = private_socket(environ)
+    client = shutil.which("docker", path=environ.get("PATH"))
+    if client is None:
+        raise NoEngineError(
+            "no docker client on PATH",
+            hint="install Docker, or call the command through scripts/run, which sees to it",
+        )
+    if host := environ.get("DOCKER_HOST"):
+        return _named(client, host, private)
+    if environ.get("DOCKER_CONTEXT") or answers(DEFAULT_SOCKET):
+        return Engine(client)
+    if answers(private):
+        return Engine(_private_client(client), f"unix://{private}", private=True)
+    raise NoEngineError(
+        "no engine answers",
+        expected=f"one at {DEFAULT_SOCKET}, at {private}, or where DOCKER_HOST points",
+        hint="start Docker, or run scripts/engine up (Debian, root)",
+    )
+
+
+def _named(client: str, host: str, private: Path) -> Engine:
+    own = host == f"unix://{private}"
+    if host.startswith("unix://") and not answers(Path(host.removeprefix("unix://"))):
+        raise NoEngineError(
+            f"no engine answers at {host}",
+            hint="scripts/engine up starts it again" if own else "DOCKER_HOST points there",
+        )
+    return Engine(_private_client(client) if own else client, host, private=own)
+
+
+def _private_client(found: str) -> str:
+    """Prefer the client that was installed with the private engine: it fits its plugins."""
+    packaged = Path("/usr/bin/docker")
+    return str(packaged) if os.access(packaged, os.X_OK) else found

@@ -1,0 +1,81 @@
+"""Reads git: which commit this is, and whether the tree differs from it."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+from seatrial.errors import ConfigurationError
+from seatrial.model.stamp import GitFacts
+
+_QUESTIONS: dict[str, tuple[str, ...]] = {
+    "commit": ("log", "-1", "--format=%H %h %ct"),
+    "status": ("status", "--porcelain"),
+    "describe": ("describe", "--tags", "--always", "--dirty"),
+    "tags": ("tag", "--points-at", "HEAD"),
+    "origin": ("remote", "get-url", "origin"),
+}
+
+
+def read_git(root: Path) -> GitFacts:
+    """Ask git about the work tree at `root`; the questions run side by side.
+
+    Raises:
+        ConfigurationError: When git is missing, this is no work tree, or it has no commit yet.
+    """
+    answers = _ask_all(root)
+    for name in ("commit", "status", "describe"):
+        code, _, complaint = answers[name]
+        if code != 0:
+            raise ConfigurationError(
+                f"git cannot tell which commit {root} is at",
+                found=complaint.strip() or f"git {name} ended with {code}",
+                hint="build from a git work tree that has at least one commit",
+            )
+    sha, short_sha, committed_at = answers["commit"][1].split()
+    dirty = bool(answers["status"][1].strip())
+    described = answers["describe"][1].strip()
+    return GitFacts(
+        sha=sha,
+        short_sha=short_sha,
+        # git does not count files that it does not know; the stamp does.
+        describe=described if described.endswith("-dirty") or not dirty else f"{described}-dirty",
+        dirty=dirty,
+        committed_at=int(committed_at),
+        release_tags=tuple(sorted(answers["tags"][1].split())),
+        origin=_without_credentials(answers["origin"][1].strip()),
+    )
+
+
+def _ask_all(root: Path) -> dict[str, tuple[int, str, str]]:
+    try:
+        running = {
+            name: subprocess.Popen(
+                ["git", "--no-optional-locks", "-C", str(root), *question],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                errors="replace",
+            )
+            for name, question in _QUESTIONS.items()
+        }
+    except FileNotFoundError as error:
+        raise ConfigurationError(
+            "git is not installed", hint="install git; the stamp comes from it"
+        ) from error
+    answers: dict[str, tuple[int, str, str]] = {}
+    for name, process in running.items():
+        out, err = process.communicate()
+        answers[name] = (process.returncode, out, err)
+    return answers
+
+
+def _without_credentials(address: str) -> str | None:
+    """Return a remote's address fit for a public label, or None where it has none."""
+    parts = urlsplit(address)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        return None
+    host = parts.hostname if parts.port is None else f"{parts.hostname}:{parts.port}"
+    return urlunsplit((parts.scheme, host, parts.path.removesuffix(".git"), "", ""))

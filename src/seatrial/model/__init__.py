@@ -1,0 +1,1 @@
+"""Floor 0: what the floors above speak of. Frozen data, no I/O."""

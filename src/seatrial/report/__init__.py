@@ -1,0 +1,1 @@
+"""Floor 2: what people and tools read. Reads the model only."""

@@ -1,0 +1,13 @@
+"""Floor 3: the bodies of the verbs. They import heavy modules when they run, not before.
+
+An adopter's `tasks.py` is two lines:
+
+    from seatrial.tasks import namespace
+    __all__ = ["namespace"]
+"""
+
+from __future__ import annotations
+
+from invoke.collection import Collection
+
+namespace = Collection()

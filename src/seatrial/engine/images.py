@@ -1,0 +1,115 @@
+"""Images that the engine holds: what they are, and their tags."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from seatrial.engine.client import Engine
+from seatrial.errors import NoEngineError
+
+REGISTRY_SECONDS = 10.0
+
+
+@dataclass(frozen=True)
+class StoredImage:
+    """An image in the engine.
+
+    Attributes:
+        id: What the engine calls it, `sha256:…`.
+        tags: Its `repository:tag` names.
+        size: Bytes.
+        labels: Its labels.
+    """
+
+    id: str
+    tags: tuple[str, ...]
+    size: int
+    labels: dict[str, str]
+
+
+def inspect_images(engine: Engine, references: Sequence[str]) -> dict[str, StoredImage]:
+    """Return those of `references` that the engine holds.
+
+    One direct call: importing python-on-whales would cost more than all the rest of a no-op build.
+    """
+    if not references:
+        return {}
+    found = json.loads(_client(engine, "image", "inspect", *references, known_to_fail=True) or "[]")
+    images: dict[str, StoredImage] = {}
+    for facts in found:
+        image = StoredImage(
+            id=facts["Id"],
+            tags=tuple(facts.get("RepoTags") or ()),
+            size=int(facts.get("Size") or 0),
+            labels=dict((facts.get("Config") or {}).get("Labels") or {}),
+        )
+        names = {image.id, *image.tags, *(facts.get("RepoDigests") or ())}
+        images.update((reference, image) for reference in references if reference in names)
+    return images
+
+
+def tag_images(engine: Engine, tags: Iterable[tuple[str, str]]) -> None:
+    """Give images their tags: pairs of an image's id and a `repository:tag`."""
+    for image, tag in tags:
+        engine.whales.image.tag(image, tag)
+
+
+def images_with_label(engine: Engine, label: str) -> list[str]:
+    """Return the tags of every image that has `label`, or its id where it has no tag."""
+    rows = _client(engine, "image", "ls", "--filter", f"label={label}", "--format", "json")
+    found = [json.loads(row) for row in rows.splitlines()]
+    return [
+        row["ID"] if row["Repository"] == "<none>" else f"{row['Repository']}:{row['Tag']}"
+        for row in found
+    ]
+
+
+def remove_images(engine: Engine, references: Sequence[str]) -> None:
+    """Remove images by tag or id; layers that others use stay."""
+    if references:
+        engine.whales.image.remove(list(references), force=True)
+
+
+def registry_answers(engine: Engine, references: Iterable[str]) -> str | None:
+    """Ask the registries for the manifests of `references`, bounded in time.
+
+    Returns:
+        None when each answered, else why the first that did not is out of reach.
+    """
+    for reference in references:
+        argv = [*engine.argv, "buildx", "imagetools", "inspect", "--raw", reference]
+        try:
+            done = subprocess.run(
+                argv,
+                capture_output=True,
+                text=True,
+                errors="replace",
+                timeout=REGISTRY_SECONDS,
+                stdin=subprocess.DEVNULL,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            return f"no answer for {reference} within {REGISTRY_SECONDS:.0f} s"
+        if done.returncode != 0:
+            return (done.stderr.strip().splitlines() or [f"{reference} was refused"])[-1]
+    return None
+
+
+def _client(engine: Engine, *words: str, known_to_fail: bool = False) -> str:
+    done = subprocess.run(
+        [*engine.argv, *words],
+        capture_output=True,
+        text=True,
+        errors="replace",
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
+    # `image inspect` ends with 1 when one of many is missing, and prints the others all the same.
+    if done.returncode != 0 and not (known_to_fail and "o such image" in done.stderr):
+        raise NoEngineError(
+            f"docker {words[0]} {words[1]} failed", found=done.stderr.strip() or None
+        )
+    return done.stdout

@@ -1,0 +1,42 @@
+"""Where log lines go: up to INFO to stdout, from WARNING to stderr, without colours."""
+
+import logging
+from typing import Any
+
+
+class BelowWarning(logging.Filter):
+    """Passes what is no complaint, so that no line comes out on both streams."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether `record` belongs on stdout."""
+        return record.levelno < logging.WARNING
+
+
+# The shape that logging.config.dictConfig takes; uvicorn's loggers pass on to the root.
+LOG_CONFIG: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
+    },
+    "filters": {"below-warning": {"()": BelowWarning}},
+    "handlers": {
+        "stdout": {
+            "class": "logging.StreamHandler",
+            "stream": "ext://sys.stdout",
+            "formatter": "line",
+            "filters": ["below-warning"],
+        },
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "stream": "ext://sys.stderr",
+            "formatter": "line",
+            "level": "WARNING",
+        },
+    },
+    "root": {"level": "INFO", "handlers": ["stdout", "stderr"]},
+    "loggers": {
+        # One line a request to the backend would only double uvicorn's access log.
+        "httpx2": {"level": "WARNING"},
+    },
+}

@@ -1,0 +1,286 @@
+"""The observation: all that was seen of one image, gathered once. Judging needs nothing else.
+
+Secret values are masked before an observation exists, and every list and text has a bound.
+Times are seconds since the epoch unless they are said to be durations, which are seconds.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from seatrial.model.base import Model
+from seatrial.model.plan import ResolvedPolicy, Step
+from seatrial.model.stamp import Stamp
+
+
+class Healthcheck(Model):
+    """The image's own HEALTHCHECK; durations are None where the engine's default holds."""
+
+    command: tuple[str, ...]
+    interval: float | None = None
+    timeout: float | None = None
+    start_period: float | None = None
+    retries: int | None = None
+
+
+class ImageFacts(Model):
+    """What the image's configuration says.
+
+    Attributes:
+        id: As the engine calls it.
+        size: Bytes.
+        user: As written in the configuration.
+        env: Variables that the image sets.
+        history: Instructions it was built by, oldest first.
+        base_policy: Label `seatrial.base-policy`, or None where the image has none.
+    """
+
+    id: str
+    size: int
+    user: str = ""
+    entrypoint: tuple[str, ...] = ()
+    command: tuple[str, ...] = ()
+    env: dict[str, str] = Field(default_factory=dict)
+    labels: dict[str, str] = Field(default_factory=dict)
+    exposed: tuple[str, ...] = ()
+    volumes: tuple[str, ...] = ()
+    workdir: str = ""
+    stop_signal: str = "SIGTERM"
+    healthcheck: Healthcheck | None = None
+    history: tuple[str, ...] = ()
+    base_policy: ResolvedPolicy | None = None
+
+
+class EngineFacts(Model):
+    """The engine that the image was tried on."""
+
+    version: str
+    system: str
+    architecture: str
+
+
+class ProcessFacts(Model):
+    """A process of a container; uid and gid as seen inside it."""
+
+    pid: int
+    inside_pid: int
+    parent: int
+    uid: int
+    gid: int
+    command: str
+
+
+class Listener(Model):
+    """A socket that waits for others; `pids` hold it, where they are known."""
+
+    protocol: Literal["tcp", "udp"]
+    address: str
+    port: int
+    everywhere: bool
+    pids: tuple[int, ...] = ()
+
+
+class HttpAnswer(Model):
+    """An answer, or why there was none. `body` is its first 64 KiB; `after` a duration."""
+
+    method: str
+    path: str
+    status: int | None = None
+    body: str = ""
+    json_body: Any = None
+    after: float | None = None
+    error: str | None = None
+
+
+class LogFacts(Model):
+    """What was said; the text is the last 16 KiB of each stream, `*_bytes` count all of it."""
+
+    stdout: str = ""
+    stderr: str = ""
+    stdout_bytes: int = 0
+    stderr_bytes: int = 0
+    ansi: bool = False
+    secrets: tuple[str, ...] = ()
+
+
+class Start(Model):
+    """How a container came up.
+
+    Attributes:
+        healthy_after: Duration from its start until it was healthy in every promised way.
+        status: The engine's word on its HEALTHCHECK; None where the image has none.
+        answer: The last answer of the health path; None where none is promised.
+        exit_code: With which code it ended, None while it runs.
+        failure: Why the engine could not start it.
+    """
+
+    healthy_after: float | None = None
+    status: str | None = None
+    answer: HttpAnswer | None = None
+    exit_code: int | None = None
+    out_of_memory: bool = False
+    failure: str | None = None
+    logs: LogFacts = LogFacts()
+
+
+class RunningFacts(Model):
+    """What one running container shows; it runs as the contract says, on a writable root.
+
+    Attributes:
+        processes: Every process; None where they cannot be seen.
+        listeners: Every listening socket; None where they cannot be seen.
+        reachable: Whether each promised port takes connections from outside.
+        answers: Answers to the promised requests, in the contract's order.
+        changed: Paths that differ from the image, mounts left out.
+        log_files: Files under mounts and in the root that look like logs.
+    """
+
+    start: Start
+    processes: tuple[ProcessFacts, ...] | None = None
+    listeners: tuple[Listener, ...] | None = None
+    reachable: dict[int, bool] = Field(default_factory=dict)
+    answers: tuple[HttpAnswer, ...] = ()
+    changed: tuple[str, ...] = ()
+    log_files: tuple[str, ...] = ()
+    logs: LogFacts = LogFacts()
+
+
+class StopFacts(Model):
+    """How a container stopped with a request in flight.
+
+    Attributes:
+        signal: The signal it got first.
+        seen: Whether the server had asked for the body (100 Continue) before the signal.
+        answer: What became of the request; None where none was promised.
+        exit_code: With which code it ended.
+        duration: From the signal to the end.
+        killed: Whether the engine had to kill it.
+    """
+
+    signal: int | None = None
+    seen: bool = False
+    answer: HttpAnswer | None = None
+    exit_code: int | None = None
+    duration: float | None = None
+    killed: bool = False
+
+
+class MissingFacts(Model):
+    """How it started without one variable, or with an empty one.
+
+    Attributes:
+        ended: Whether it ended by itself in the promised time.
+        served: Whether it answered over HTTP before it ended.
+        named_on: Streams that name the variable.
+        duration: From the start to the end, or as long as it was watched.
+    """
+
+    variable: str
+    kind: Literal["missing", "empty"]
+    ended: bool
+    exit_code: int | None = None
+    served: bool = False
+    named_on: tuple[Literal["stdout", "stderr"], ...] = ()
+    duration: float
+    logs: LogFacts = LogFacts()
+
+
+class Sighting(Model):
+    """Something that looks like a secret; `excerpt` is masked."""
+
+    where: str
+    kind: str
+    excerpt: str = ""
+    layer: int | None = None
+
+
+class Distribution(Model):
+    """An installed Python distribution; its name is normalised."""
+
+    name: str
+    version: str
+    path: str
+    layer: int
+
+
+class LayerFacts(Model):
+    """What the image's layers hold; deleted files of ours included.
+
+    Attributes:
+        count: How many there are.
+        base_layers: How many, from the bottom, belong to the base and were not read.
+        files: How many entries were read.
+        sightings: What looks like a secret in ours.
+        distributions: Python distributions of ours in the final file system.
+        forbidden: Paths of the final file system that the contract wants absent.
+        version: The version file, parsed; None where it is not there or not JSON.
+    """
+
+    count: int
+    base_layers: int = 0
+    files: int = 0
+    sightings: tuple[Sighting, ...] = ()
+    distributions: tuple[Distribution, ...] = ()
+    forbidden: tuple[str, ...] = ()
+    version: Any = None
+
+
+class LockFacts(Model):
+    """What the lock allows: version by name. `production` is without groups and extras."""
+
+    production: dict[str, tuple[str, ...]]
+    known: dict[str, tuple[str, ...]]
+
+
+class RebuildFacts(Model):
+    """One rebuild after one edit. `edited` says of what; `error` why it could not be looked at.
+
+    Attributes:
+        steps: Numbered steps that were gone through, in order.
+        complaint: The build's own last words, where it failed.
+    """
+
+    edited: str
+    steps: tuple[Step, ...] = ()
+    failed: bool = False
+    complaint: tuple[str, ...] = ()
+    error: str | None = None
+
+
+class StampFacts(Model):
+    """The identity that the image should have, and who says so."""
+
+    source: Literal["build record", "git"]
+    stamp: Stamp
+
+
+class ProbeTime(Model):
+    """When a probe ran, as durations from the trial's start, and why it failed, if it did."""
+
+    started: float
+    ended: float
+    error: str | None = None
+
+
+class Observation(Model):
+    """`observation.json`: all the facts of one image. What was not looked at is None."""
+
+    schema_version: Literal[1] = 1
+    reference: str
+    run: str
+    started: float
+    duration: float
+    engine: EngineFacts
+    image: ImageFacts
+    probes: dict[str, ProbeTime] = Field(default_factory=dict)
+    running: RunningFacts | None = None
+    hardened: Start | None = None
+    stop: StopFacts | None = None
+    missing: tuple[MissingFacts, ...] | None = None
+    layers: LayerFacts | None = None
+    config_sightings: tuple[Sighting, ...] | None = None
+    lock: LockFacts | None = None
+    rebuilds: dict[str, RebuildFacts] | None = None
+    stamp: StampFacts | None = None

@@ -86,8 +86,8 @@ def run_bake(
         argv = [*engine.argv, "buildx", *(("--builder", builder) if builder else ()), "bake"]
         argv += ["--file", str(file), "--progress", "rawjson", "--metadata-file", str(metadata)]
         argv += ["--no-cache"] if no_cache else []
-        # The definition lies outside the root on purpose: nothing of ours is in a context.
-        argv += [f"--allow=fs.read={folder}", *targets]
+        argv += [f"--allow=fs.read={path}" for path in outside_paths(definition, root)]
+        argv += targets
         with _client(argv, root, environ) as stream:
             for line in stream:
                 for event in transcript.feed(line):
@@ -105,17 +105,33 @@ def run_bake(
     )
 
 
-def print_bake(engine: Engine, file: str, root: Path, environ: Mapping[str, str]) -> dict[str, Any]:
+def outside_paths(definition: Mapping[str, Any], root: Path) -> list[str]:
+    """Return the local paths outside `root` that a definition reads.
+
+    Bake asks for a permission for each; the definition is the user's own and its paths are what
+    the user wrote, so each is granted, and nothing besides.
+    """
+    found: set[str] = set()
+    for target in definition.get("target", {}).values():
+        paths = [target.get("context", "."), *target.get("contexts", {}).values()]
+        paths += [s["src"] for s in target.get("secret", ()) if isinstance(s, dict) and "src" in s]
+        for path in paths:
+            place = (root / path).resolve()
+            if ":" not in path and not place.is_relative_to(root.resolve()):
+                found.add(str(place))
+    return sorted(found)
+
+
+def print_bake(client: str, file: str, root: Path, targets: Sequence[str] = ()) -> dict[str, Any]:
     """Return a bake file as `docker buildx bake --print` resolves it. Needs no engine.
 
     Raises:
         ConfigurationError: When bake does not understand the file.
     """
-    argv = [engine.client, "buildx", "bake", "--file", file, "--print", "--progress", "quiet"]
+    argv = [client, "buildx", "bake", "--file", file, "--print", "--progress", "quiet", *targets]
     result = subprocess.run(
         argv,
         cwd=root,
-        env={**os.environ, **environ},
         capture_output=True,
         text=True,
         errors="replace",
@@ -123,13 +139,11 @@ def print_bake(engine: Engine, file: str, root: Path, environ: Mapping[str, str]
         check=False,
     )
     if result.returncode != 0:
-        lines = tuple(
-            line for line in result.stderr.splitlines() if line.strip() and not line.startswith("#")
-        )
+        lines = [text for text in result.stderr.splitlines() if text and not text.startswith("#")]
         raise ConfigurationError(
             f"the bake file {file} cannot be read",
             hint="mend it; bake says where",
-            detail=lines[-12:],
+            detail=tuple(lines[-12:]),
         )
     printed: dict[str, Any] = json.loads(result.stdout)
     return printed

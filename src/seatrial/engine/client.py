@@ -69,6 +69,22 @@ def answers(path: Path, seconds: float = PING_SECONDS) -> bool:
         return False
 
 
+def find_client(environ: Mapping[str, str] | None = None) -> str:
+    """Return the path of the `docker` client; no engine need answer.
+
+    Raises:
+        NoEngineError: When there is none.
+    """
+    path = os.environ.get("PATH") if environ is None else environ.get("PATH")
+    client = shutil.which("docker", path=path)
+    if client is None:
+        raise NoEngineError(
+            "no docker client on PATH",
+            hint="install Docker, or call the command through scripts/run, which sees to it",
+        )
+    return client
+
+
 def find_engine(environ: Mapping[str, str] | None = None) -> Engine:
     """Find an engine: `DOCKER_HOST` or a context, then the default one, then the private one.
 
@@ -77,12 +93,7 @@ def find_engine(environ: Mapping[str, str] | None = None) -> Engine:
     """
     environ = os.environ if environ is None else environ
     private = private_socket(environ)
-    client = shutil.which("docker", path=environ.get("PATH"))
-    if client is None:
-        raise NoEngineError(
-            "no docker client on PATH",
-            hint="install Docker, or call the command through scripts/run, which sees to it",
-        )
+    client = find_client(environ)
     if host := environ.get("DOCKER_HOST"):
         return _named(client, host, private)
     if environ.get("DOCKER_CONTEXT") or answers(DEFAULT_SOCKET):

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from seatrial.engine.client import Engine
-from seatrial.errors import NoEngineError
+from seatrial.errors import BuildFailedError, NoEngineError
 
 REGISTRY_SECONDS = 10.0
+STAND_IN_LABEL = "seatrial.stand-in"
+RECIPE_LABEL = "seatrial.recipe"
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,13 @@ def tag_images(engine: Engine, tags: Iterable[tuple[str, str]]) -> None:
         engine.whales.image.tag(image, tag)
 
 
+def remove_tags(engine: Engine, tags: Iterable[str]) -> None:
+    """Take tags away; a tag that is not there is no error."""
+    for tag in tags:
+        if inspect_images(engine, [tag]):
+            engine.whales.image.remove(tag)
+
+
 def images_with_label(engine: Engine, label: str) -> list[str]:
     """Return the tags of every image that has `label`, or its id where it has no tag."""
     rows = _client(engine, "image", "ls", "--filter", f"label={label}", "--format", "json")
@@ -71,6 +81,28 @@ def remove_images(engine: Engine, references: Sequence[str]) -> None:
     """Remove images by tag or id; layers that others use stay."""
     if references:
         engine.whales.image.remove(list(references), force=True)
+
+
+def build_context(engine: Engine, folder: Path, tag: str, labels: Mapping[str, str]) -> None:
+    """Build the context in `folder` and tag the result.
+
+    Raises:
+        BuildFailedError: When it does not build.
+    """
+    argv = [*engine.argv, "buildx", "build", "--load", "--provenance", "false", "--tag", tag]
+    argv += [word for name, value in labels.items() for word in ("--label", f"{name}={value}")]
+    done = subprocess.run(
+        [*argv, str(folder)],
+        capture_output=True,
+        text=True,
+        errors="replace",
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise BuildFailedError(
+            f"{tag} failed to build", detail=tuple(done.stderr.splitlines()[-20:])
+        )
 
 
 def registry_answers(engine: Engine, references: Iterable[str]) -> str | None:

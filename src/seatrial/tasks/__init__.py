@@ -10,4 +10,8 @@ from __future__ import annotations
 
 from invoke.collection import Collection
 
+from seatrial.tasks import bases, build
+
 namespace = Collection()
+for _verb in (build.build_prod, build.plan, bases.bases):
+    namespace.add_task(_verb)

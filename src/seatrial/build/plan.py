@@ -1,0 +1,164 @@
+"""The plan of a build, made out of what was read. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from posixpath import normpath
+from typing import Any
+
+from seatrial.build.bases import match_stand_ins
+from seatrial.build.stamp import default_tags, labels, references, releases
+from seatrial.errors import ConfigurationError
+from seatrial.model.plan import Base, Plan, PlannedImage, ResolvedPolicy
+from seatrial.model.stamp import GitFacts, Stamp
+
+VERSION_CONTEXT = "version"
+CA_ID = "ca"
+
+
+@dataclass(frozen=True)
+class Request:
+    """What was asked of a build.
+
+    Attributes:
+        images: Targets to build, in order.
+        tag: Takes the place of the default tags, or None.
+        platforms: Platforms, empty for the builder's own.
+    """
+
+    images: tuple[str, ...]
+    tag: str | None = None
+    platforms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What a plan stands on: everything that was read from outside.
+
+    Attributes:
+        printed: The bake file as bake resolves it.
+        git: What git says.
+        stamp: The build's stamp.
+        policy: Base policy in force.
+        bases: Bases by target, of every target of the bake file's default group.
+        recipes: Recipe folders of stand-ins, by `repository:tag`.
+        stand_ins: Local tags of stand-ins, by `repository:tag`.
+        ca_bundle: Path of the CA bundle that build steps get, or None.
+        version_context: Folder of `version.json`.
+    """
+
+    printed: Mapping[str, Any]
+    git: GitFacts
+    stamp: Stamp
+    policy: ResolvedPolicy
+    bases: Mapping[str, tuple[Base, ...]]
+    version_context: str
+    recipes: Mapping[str, str] = field(default_factory=dict)
+    stand_ins: Mapping[str, str] = field(default_factory=dict)
+    ca_bundle: str | None = None
+
+
+def make_plan(request: Request, ground: Ground) -> Plan:
+    """Decide all that a build will do.
+
+    Raises:
+        ConfigurationError: When bases and stand-ins do not match, or a tag is malformed.
+    """
+    substitutes: Mapping[str, str] = {}
+    if ground.policy == "stand-in":
+        every = [base for bases in ground.bases.values() for base in bases]
+        substitutes = match_stand_ins(every, ground.recipes, ground.stand_ins)
+    targets = ground.printed["target"]
+    images = tuple(
+        _image(name, targets[name], request, ground, substitutes) for name in request.images
+    )
+    claimed: dict[str, str] = {}
+    for image in images:
+        for tag in image.tags:
+            if claimed.setdefault(tag, image.name) != image.name:
+                raise ConfigurationError(
+                    f"the tag {tag} would name both {claimed[tag]} and {image.name}",
+                    hint="give a tag without a repository, or build one image with --image",
+                )
+    definition = {
+        "group": {"default": {"targets": list(request.images)}},
+        "target": {
+            image.name: _target(image, targets[image.name], ground, substitutes) for image in images
+        },
+    }
+    return Plan(stamp=ground.stamp, policy=ground.policy, images=images, definition=definition)
+
+
+def dockerfile_of(target: Mapping[str, Any]) -> str:
+    """Return a target's Dockerfile relative to the project's root: bake counts from the context."""
+    name = str(target.get("dockerfile", "Dockerfile"))
+    return normpath(str(PurePosixPath(context_of(target), name)))
+
+
+def context_of(target: Mapping[str, Any]) -> str:
+    """Return a target's build context relative to the project's root."""
+    return normpath(str(target.get("context", ".")))
+
+
+def repository_of(name: str, target: Mapping[str, Any]) -> str:
+    """Return what an image's tags begin with: the first tag's repository in the bake file."""
+    tags: Sequence[str] = target.get("tags") or (name,)
+    first = tags[0]
+    own, colon, last = first.rpartition(":")
+    return own if colon and "/" not in last else first
+
+
+def _image(
+    name: str,
+    target: Mapping[str, Any],
+    request: Request,
+    ground: Ground,
+    stand_ins: Mapping[str, str],
+) -> PlannedImage:
+    repository = repository_of(name, target)
+    tags = (request.tag,) if request.tag else default_tags(ground.git)
+    return PlannedImage(
+        name=name,
+        repository=repository,
+        tags=references(repository, tags),
+        context=context_of(target),
+        dockerfile=dockerfile_of(target),
+        target=target.get("target"),
+        platforms=request.platforms or tuple(target.get("platforms") or ()),
+        bases=tuple(
+            base.model_copy(update={"stand_in": stand_ins.get(base.reference)})
+            for base in ground.bases.get(name, ())
+        ),
+    )
+
+
+def _target(
+    image: PlannedImage, printed: Mapping[str, Any], ground: Ground, stand_ins: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return a target of the definition: the bake file's, and what only seatrial knows."""
+    version = next(iter(releases(ground.git)), None)
+    stamp_labels = labels(ground.stamp, version, ground.git.origin, ground.policy)
+    contexts = dict(printed.get("contexts") or {})
+    if VERSION_CONTEXT in contexts:
+        contexts[VERSION_CONTEXT] = ground.version_context
+    contexts |= {
+        b.reference: f"docker-image://{stand_ins[b.reference]}" for b in image.bases if b.stand_in
+    }
+    target = {
+        **printed,
+        "contexts": contexts,
+        "labels": {**(printed.get("labels") or {}), **stamp_labels},
+        # Tags are given afterwards, to all images or to none: bake itself cannot promise that.
+        "tags": [],
+        "output": [{"type": "docker"}],
+        # Provenance carries times: with it, the same commit would never give the same digest.
+        "attest": [{"type": "provenance", "disabled": "true"}],
+    }
+    if ground.ca_bundle:
+        others = [s for s in printed.get("secret") or () if s.get("id") != CA_ID]
+        target["secret"] = [*others, {"id": CA_ID, "type": "file", "src": ground.ca_bundle}]
+    if image.platforms:
+        target["platforms"] = list(image.platforms)
+    return target

@@ -1,0 +1,82 @@
+"""Recipes of stand-ins: folders with an executable `make` that writes a build context."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import signal
+import subprocess
+from pathlib import Path
+
+from seatrial.errors import ConfigurationError
+
+STAND_IN_REGISTRY = "seatrial.local"
+LOG_LINES = 20
+
+
+def repository_and_tag(reference: str) -> str:
+    """Return `repository:tag` of a reference, its digest cut off."""
+    return reference.partition("@")[0]
+
+
+def stand_in_tag(reference: str, folder: Path) -> str:
+    """Return the local tag of the stand-in that the recipe in `folder` makes for `reference`.
+
+    It ends in a hash of the recipe: another recipe is another image.
+
+    Raises:
+        ConfigurationError: When there is no recipe in `folder`.
+    """
+    if not os.access(folder / "make", os.X_OK):
+        raise ConfigurationError(
+            f"the stand-in of {reference} has no recipe",
+            expected=f"an executable {folder / 'make'}",
+            hint="write it, or mend [tool.seatrial.stand_ins]",
+        )
+    named = repository_and_tag(reference)
+    repository, _, tag = (
+        named.rpartition(":") if ":" in named.rpartition("/")[2] else (named, "", "")
+    )
+    return f"{STAND_IN_REGISTRY}/{repository}:{tag or 'latest'}-{recipe_hash(reference, folder)}"
+
+
+def recipe_hash(reference: str, folder: Path) -> str:
+    """Return the hash of a recipe: its files, and those beside its folder that recipes share."""
+    shared = (path for path in folder.parent.iterdir() if path.is_file())
+    digest = hashlib.sha256(repository_and_tag(reference).encode())
+    for path in sorted([*(p for p in folder.rglob("*") if p.is_file()), *shared]):
+        if not re.search(r"(\.pyc|~|\.md)$", path.name):
+            digest.update(f"\0{path.relative_to(folder.parent)}\0".encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def make_context(folder: Path, outdir: Path) -> None:
+    """Run a recipe: it writes a Docker build context into `outdir`.
+
+    Raises:
+        ConfigurationError: When it fails; its last lines go with the error.
+        KeyboardInterrupt: After it was stopped and has cleaned up.
+    """
+    process = subprocess.Popen(
+        [str(folder.resolve() / "make"), str(outdir)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        start_new_session=True,
+    )
+    try:
+        output, _ = process.communicate()
+    except BaseException:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait()
+        raise
+    if process.returncode != 0:
+        raise ConfigurationError(
+            f"the recipe {folder.name} made no stand-in: it ended with {process.returncode}",
+            hint=f"run {folder / 'make'} by hand with an empty folder to see more",
+            detail=tuple(output.splitlines()[-LOG_LINES:]),
+        )

@@ -1,0 +1,103 @@
+"""The verb that makes the stand-ins of bases."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from invoke.context import Context
+
+from seatrial.tasks.verb import verb
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from seatrial.catalog import Project
+    from seatrial.engine.client import Engine
+
+
+@verb(
+    help={
+        "clean": "Remove every stand-in from the engine.",
+        "if_needed": "Do nothing where the registry answers, or the stand-ins are there.",
+        "no_cache": "Build them anew even where their recipes did not change.",
+    }
+)
+def bases(c: Context, clean: bool = False, if_needed: bool = False, no_cache: bool = False) -> None:
+    """Build the stand-ins that take the bases' place where no registry answers."""
+    from seatrial.build import ground as grounds
+    from seatrial.build.policy import missing_stand_ins, remember
+    from seatrial.catalog import read_project
+    from seatrial.engine.client import find_engine
+
+    project, engine = read_project(), find_engine()
+    if clean:
+        _clean(project, engine)
+        return
+    tags = grounds.stand_in_tags(project)
+    if if_needed and _policy(project, engine) == "registry":
+        _say("bases: the registry answers; no stand-in is needed")
+        return
+    wanted = list(tags.values()) if no_cache else missing_stand_ins(engine, tags.values())
+    for reference, tag in tags.items():
+        if tag in wanted:
+            _make(project, engine, reference, tag)
+        else:
+            _say(f"bases: {tag} is there")
+    _drop_outdated(engine, tags)
+    remember(project.state, "stand-in", tags.values())
+
+
+def _policy(project: Project, engine: Engine) -> str:
+    from seatrial.build import ground as grounds
+    from seatrial.build.policy import ask
+
+    if project.settings.bases != "auto":
+        return project.settings.bases
+    every = grounds.read_all_bases(project, grounds.read_bake(project, engine.client))
+    references = sorted({base.reference for found in every.values() for base in found})
+    decision = ask(engine, references, project.state)
+    _say(f"bases: {decision.policy}; {decision.reason}")
+    return decision.policy
+
+
+def _make(project: Project, engine: Engine, reference: str, tag: str) -> None:
+    import tempfile
+    import time
+
+    from seatrial.engine.images import RECIPE_LABEL, STAND_IN_LABEL, build_context
+    from seatrial.recipes import make_context
+
+    began = time.monotonic()
+    _say(f"bases: making {tag} …")
+    with tempfile.TemporaryDirectory(prefix="seatrial-base-") as folder:
+        make_context(project.root / project.settings.stand_ins[reference], Path(folder))
+        labels = {STAND_IN_LABEL: reference, RECIPE_LABEL: tag.rpartition("-")[2]}
+        build_context(engine, Path(folder), tag, labels)
+    _say(f"bases: made {tag} in {time.monotonic() - began:.0f} s")
+
+
+def _drop_outdated(engine: Engine, tags: Mapping[str, str]) -> None:
+    """Remove stand-ins of these bases that another recipe made."""
+    from seatrial.engine.images import STAND_IN_LABEL, images_with_label, remove_images
+
+    for reference, tag in tags.items():
+        others = images_with_label(engine, f"{STAND_IN_LABEL}={reference}")
+        if outdated := [other for other in others if other != tag]:
+            remove_images(engine, outdated)
+            _say(f"bases: removed {len(outdated)} outdated of {reference}")
+
+
+def _clean(project: Project, engine: Engine) -> None:
+    from seatrial.build.policy import STAMP
+    from seatrial.engine.images import STAND_IN_LABEL, images_with_label, remove_images
+
+    found = images_with_label(engine, STAND_IN_LABEL)
+    remove_images(engine, found)
+    (project.state / STAMP).unlink(missing_ok=True)
+    _say(f"bases: removed {len(found)} stand-ins" if found else "bases: there are no stand-ins")
+
+
+def _say(text: Any) -> None:
+    print(text, file=sys.stderr, flush=True)

@@ -6,20 +6,23 @@
 # True on Debian itself: the packages named in these scripts are Debian's.
 is_debian() {
     local id
-    id=$(. "${OS_RELEASE:-/etc/os-release}" 2>/dev/null && printf '%s' "${ID:-}")
+    id=$(. /etc/os-release 2>/dev/null && printf '%s' "${ID:-}")
     [[ $id == debian ]] && command -v apt-get >/dev/null
 }
 
 is_root() { [[ $(id -u) == 0 ]]; }
 
+# Whether a script may install a package here.
+may_install() { is_debian && is_root; }
+
 # The release's name ("bookworm"); empty on a release that has none yet.
 debian_codename() {
-    (. "${OS_RELEASE:-/etc/os-release}" 2>/dev/null && printf '%s' "${VERSION_CODENAME:-}")
+    (. /etc/os-release 2>/dev/null && printf '%s' "${VERSION_CODENAME:-}")
 }
 
-# Prints "URI SUITE" a line for each source of packages, out of one-line and deb822 files alike.
+# Prints "URI SUITE" a line for each source of packages in folder $1, out of one-line and deb822 files alike.
 apt_sources() {
-    local etc=${APT_ETC:-/etc/apt} file
+    local etc=$1 file
     for file in "$etc/sources.list" "$etc"/sources.list.d/*.list "$etc"/sources.list.d/*.sources; do
         [[ -r $file ]] || continue
         case $file in
@@ -29,6 +32,7 @@ apt_sources() {
     done
 }
 
+# shellcheck disable=SC2016  # awk's
 # A paragraph a source; a field may go on over indented lines; only binary sources count.
 _DEB822='
 BEGIN { RS = ""; FS = "\n" }
@@ -51,11 +55,10 @@ BEGIN { RS = ""; FS = "\n" }
     for (i = 1; i <= n; i++) for (j = 1; j <= m; j++) if (u[i] != "" && s[j] != "") print u[i], s[j]
 }'
 
-# The mirror this machine takes its own release from: the first source of that suite.
+# The mirror this machine takes its own release from: the first source of suite $1 (the release's) in folder $2.
 debian_mirror() {
-    local codename
-    codename=$(debian_codename)
-    apt_sources | awk -v suite="$codename" '
+    local suite=${1-$(debian_codename)}
+    apt_sources "${2:-/etc/apt}" | awk -v suite="$suite" '
         $2 == suite && !found { print $1; found = 1 }
         !first { first = $1 }
         END { if (!found && first) print first; exit !first }'
@@ -69,14 +72,16 @@ debian_keyring() {
     return 1
 }
 
-# Debian's own apt, not asking and waiting for another apt to end.
-apt_install() {
-    DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o DPkg::Lock::Timeout=120 \
-        install --no-install-recommends --no-remove "$@" </dev/null
+# apt-get that asks nothing and waits for another apt to end. It runs in a session of its own: a Ctrl-C in the middle
+# of dpkg's work would leave the machine half-configured.
+quiet_apt() {
+    DEBIAN_FRONTEND=noninteractive setsid --wait apt-get -qq -y -o DPkg::Lock::Timeout=120 "$@" </dev/null
 }
+
+apt_install() { quiet_apt install --no-install-recommends --no-remove "$@"; }
 
 # Installs packages of the machine's own release; refreshes the lists only when apt does not know them.
 apt_need() {
     apt_install "$@" >/dev/null 2>&1 && return
-    apt-get -qq update && apt_install "$@" >/dev/null
+    quiet_apt update && apt_install "$@" >/dev/null
 }

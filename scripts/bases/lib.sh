@@ -31,7 +31,7 @@ begin() {
 
 clean_up() {
     # The step under way may have a tree of processes and mounts: it is given the time to take them down.
-    [[ -z $child ]] || { kill -TERM "$child" 2>/dev/null && wait "$child" 2>/dev/null; } || true
+    [[ -z $child ]] || { kill -TERM -- "-$child" && wait "$child"; } 2>/dev/null || true
     # Never delete through a mount that outlived its step.
     awk -v dir="$WORK/" 'index($5, dir) == 1 { print $5 }' /proc/self/mountinfo | sort -r |
         while read -r mount; do umount -l "$mount" 2>/dev/null || true; done
@@ -41,8 +41,10 @@ clean_up() {
 # Runs a slow step so that a signal ends it at once. Its output is shown only when it fails.
 step() {
     local status=0
+    set -m # a process group of its own, so that a signal reaches all of it
     "$@" </dev/null >"$WORK/log" 2>&1 &
     child=$!
+    set +m
     wait "$child" || status=$?
     child=
     ((status == 0)) || { tail -n 20 "$WORK/log" >&2; fail 1 "this failed ($status): $*"; }
@@ -66,7 +68,7 @@ architecture() {
 # Makes tool $1 there, from Debian's package $2 where that is allowed.
 need() {
     command -v "$1" >/dev/null && return
-    is_debian && is_root || fail 3 "'$1' is needed; install it (on Debian: apt-get install $2)"
+    may_install || fail 3 "'$1' is needed; install it (on Debian: apt-get install $2)"
     say "installing $2"
     (
         # Four recipes may run beside each other.
@@ -99,6 +101,7 @@ rootfs() {
     say "making Debian $SUITE with ${packages:-nothing more}"
     # /etc/resolv.conf and hostname are the machine's, and no business of an image.
     export WORK # for hooks that bring something out
+    # shellcheck disable=SC2016  # $1 is the hook's
     TMPDIR=$WORK/tmp step mmdebstrap --quiet --variant=minbase --keyring="$keyring" \
         "${options[@]}" --aptopt='Acquire::Languages "none"' \
         --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-include=/usr/share/doc/*/copyright' \

@@ -1,0 +1,1 @@
+"""The API: HTTP in, the database behind."""

@@ -1,0 +1,41 @@
+"""`python -m logbook.api` serves; `python -m logbook.api --healthy` asks whether it does."""
+
+import sys
+
+from logbook.signals import leave, on_stop
+
+# Before the slow imports: a stop signal that comes during them must not be lost.
+on_stop(leave)
+
+
+def main() -> int:
+    """Run what the command line asks for and return the exit code; 2 is a wrong setting."""
+    if sys.argv[1:] == ["--healthy"]:
+        from logbook.api import healthy  # noqa: PLC0415 - the check needs none of the rest
+
+        return healthy.main()
+    return _serve()
+
+
+def _serve() -> int:
+    import asyncio  # noqa: PLC0415 - after the handler is in place
+
+    from logbook.logs import configure_logging  # noqa: PLC0415
+    from logbook.settings import SettingsError, load_settings  # noqa: PLC0415
+    from logbook.stamp import read_stamp  # noqa: PLC0415
+
+    try:
+        settings = load_settings()
+        stamp = read_stamp(settings.version_file)
+    except SettingsError as error:
+        sys.stderr.write(f"logbook: {error}\n")
+        return 2
+    configure_logging(settings.log_level)
+    from logbook.api.server import ApiServer  # noqa: PLC0415
+
+    # Not asyncio.run: it would wait for the resolver's thread at the end, see `leave`.
+    return asyncio.new_event_loop().run_until_complete(ApiServer(settings, stamp).serve())
+
+
+if __name__ == "__main__":
+    leave(main())

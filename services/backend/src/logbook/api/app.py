@@ -1,0 +1,54 @@
+"""The application: routes, errors, limits, and what runs beside them."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from functools import partial
+
+from fastapi import APIRouter, FastAPI
+from pydantic import JsonValue
+
+from logbook.api.body_limit import BodyLimit
+from logbook.api.migrator import Migrator
+from logbook.api.problems import answer_with_problems
+from logbook.api.routes import builds, health, sign_in
+from logbook.api.wiring import Wiring
+from logbook.database.connection import CLOSE_SECONDS, connect_lazily
+from logbook.identity import owner_of
+from logbook.settings import Settings
+
+PREFIX = "/api/v1"
+
+
+def create_app(settings: Settings, stamp: dict[str, JsonValue], end: Callable[[], None]) -> FastAPI:
+    """Make the application; nothing is connected before it starts.
+
+    `end` is called when the database can never be used: its migration failed.
+    """
+    app = FastAPI(
+        title="logbook",
+        lifespan=partial(_migrating, end),
+        openapi_url=f"{PREFIX}/openapi.json",
+        docs_url=None,  # both pages load their scripts from elsewhere
+        redoc_url=None,
+    )
+    app.state.wiring = Wiring(stamp, owner_of(settings), connect_lazily(settings.database))
+    app.add_middleware(BodyLimit)
+    answer_with_problems(app)
+    routes = APIRouter(prefix=PREFIX)
+    for part in (health, sign_in, builds):
+        routes.include_router(part.router)
+    app.include_router(routes)
+    return app
+
+
+@asynccontextmanager
+async def _migrating(end: Callable[[], None], app: FastAPI) -> AsyncIterator[None]:
+    engine = app.state.wiring.engine
+    migration = asyncio.create_task(Migrator(engine, end).run())
+    yield
+    migration.cancel()
+    with suppress(TimeoutError):
+        async with asyncio.timeout(CLOSE_SECONDS):
+            await asyncio.wait([migration])
+            await engine.dispose()

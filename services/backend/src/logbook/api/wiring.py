@@ -1,0 +1,74 @@
+"""What the routes work with, made once for an application."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, HTTPException, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from pydantic import JsonValue
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from logbook.database.connection import is_away, is_unmigrated
+from logbook.identity import Owner
+
+UNAVAILABLE = "The database cannot be reached."
+UNMIGRATED = "The database is not migrated yet."
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """The parts of one running API."""
+
+    stamp: dict[str, JsonValue]
+    owner: Owner
+    engine: AsyncEngine
+
+    def describe(self) -> dict[str, JsonValue]:
+        """Tell what is connected to what, by kind; addresses and names stay inside."""
+        return {"database": self.engine.url.drivername, "authentication": "owner"}
+
+
+def wiring_of(request: Request) -> Wiring:
+    """Return the wiring of the application that serves `request`."""
+    wiring = request.app.state.wiring
+    assert isinstance(wiring, Wiring)  # noqa: S101 - for the type; `create_app` puts it there
+    return wiring
+
+
+Wired = Annotated[Wiring, Depends(wiring_of)]
+
+
+async def _session(wiring: Wired) -> AsyncIterator[AsyncSession]:
+    async with AsyncSession(wiring.engine, expire_on_commit=False) as session:
+        try:
+            yield session
+        except Exception as error:
+            if reason := unavailable(error):
+                raise HTTPException(503, reason, headers={"Retry-After": "5"}) from error
+            raise
+
+
+Session = Annotated[AsyncSession, Depends(_session)]
+
+
+def unavailable(error: Exception) -> str | None:
+    """Return what to tell a caller where `error` is the database's absence, else nothing."""
+    if is_unmigrated(error):
+        return UNMIGRATED
+    return UNAVAILABLE if is_away(error) else None
+
+
+_bearer = HTTPBearer(auto_error=False, description="The token that signing in gave")
+
+
+async def _owner_only(
+    wiring: Wired, token: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+) -> None:
+    if token is None or not wiring.owner.accepts(token.credentials):
+        raise HTTPException(
+            401, "A valid token is needed; sign in.", headers={"WWW-Authenticate": "Bearer"}
+        )
+
+
+OwnerOnly = Depends(_owner_only)

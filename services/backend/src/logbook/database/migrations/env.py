@@ -1,0 +1,11 @@
+"""Alembic runs this file; the connection and its transaction are the caller's."""
+
+from alembic import context
+from sqlalchemy import Connection
+
+from logbook.database.models import Base
+
+connection: Connection = context.config.attributes["connection"]
+context.configure(connection=connection, target_metadata=Base.metadata)
+with context.begin_transaction():
+    context.run_migrations()

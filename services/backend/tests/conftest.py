@@ -1,0 +1,134 @@
+"""Settings, an application without a database, and real databases."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from pydantic import SecretStr
+from sqlalchemy import make_url, text
+from sqlalchemy.engine import URL
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from logbook.api.app import create_app
+from logbook.database.connection import connect_lazily
+from logbook.database.migration import upgrade
+from logbook.settings import Settings, parse_database_url
+from postgres import Postgres
+
+NOWHERE = "postgresql://logbook:hidden-word@127.0.0.1:9/logbook"
+"""Nothing listens on the discard port."""
+ENVIRONMENT = {
+    "DATABASE_URL": NOWHERE,
+    "JWT_SECRET_KEY": "k3y-" * 12,
+    "OWNER_USERNAME": "captain",
+    "OWNER_PASSWORD": "aye-aye-7",
+}
+STAMP = {"sha": "0" * 40, "describe": "v1.2.3"}
+
+MakeApp = Callable[..., FastAPI]
+
+
+@pytest.fixture
+def environment() -> dict[str, str]:
+    """The required variables with good values and a database that is away."""
+    return dict(ENVIRONMENT)
+
+
+@pytest.fixture
+def settings(monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]) -> Settings:
+    """Settings read from `environment`."""
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    return Settings()
+
+
+def unexpected_end() -> None:
+    """Stand for the end of the process where a test expects none."""
+    pytest.fail("the application asked to be ended")
+
+
+@pytest.fixture
+async def client(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of an application whose database is away."""
+    app = create_app(settings, dict(STAMP), unexpected_end)
+    async with client_of(app) as client:
+        yield client
+
+
+def client_of(app: FastAPI) -> httpx.AsyncClient:
+    """Return a client that calls `app` without a network; faults become answers, as in a server."""
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    return httpx.AsyncClient(transport=transport, base_url="http://logbook/api/v1")
+
+
+@pytest.fixture(scope="session")
+def postgres_home() -> Iterator[Path]:
+    """A folder that another system user can reach, which pytest's own is not."""
+    home = Path(tempfile.mkdtemp(prefix="logbook-tests-"))
+    yield home
+    shutil.rmtree(home)
+
+
+@pytest.fixture(scope="session")
+def server_url(postgres_home: Path) -> Iterator[URL]:
+    """The address of a Postgres in which databases may be made."""
+    if given := os.environ.get("TEST_DATABASE_URL"):
+        yield make_url(given)
+        return
+    postgres = Postgres(postgres_home).prepare()
+    postgres.start()
+    yield postgres.url()
+    postgres.stop()
+
+
+_numbers = count(1)
+
+
+@pytest.fixture
+async def empty_database(server_url: URL) -> AsyncIterator[str]:
+    """The address of a new and empty database."""
+    name = f"logbook_test_{os.getpid()}_{next(_numbers)}"
+    await _command(server_url, f"CREATE DATABASE {name}")
+    yield server_url.set(database=name).render_as_string(hide_password=False)
+    await _command(server_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+async def _command(server_url: URL, command: str) -> None:
+    url = server_url.render_as_string(hide_password=False)
+    engine = connect_lazily(parse_database_url(url)).execution_options(isolation_level="AUTOCOMMIT")
+    async with engine.connect() as connection:
+        await connection.execute(text(command))
+    await engine.dispose()
+
+
+@pytest.fixture
+async def engine(empty_database: str) -> AsyncIterator[AsyncEngine]:
+    """Connections to a database that is migrated."""
+    engine = connect_lazily(parse_database_url(empty_database))
+    async with engine.connect() as connection:
+        await upgrade(connection)
+    yield engine
+    await engine.dispose()
+
+
+@pytest.fixture
+async def migrated_database(engine: AsyncEngine) -> str:
+    """The address of a database that is migrated."""
+    return engine.url.render_as_string(hide_password=False)
+
+
+@pytest.fixture
+async def stored(migrated_database: str, settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    """A client, signed in, of an application with a migrated database."""
+    there = settings.model_copy(update={"database_url": SecretStr(migrated_database)})
+    app = create_app(there, dict(STAMP), unexpected_end)
+    async with client_of(app) as client:
+        client.headers["Authorization"] = f"Bearer {app.state.wiring.owner.issue_token()}"
+        yield client
+    await app.state.wiring.engine.dispose()

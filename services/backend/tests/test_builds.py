@@ -1,0 +1,166 @@
+"""Recording and reading builds, in a real Postgres."""
+
+import asyncio
+import json
+from typing import Any
+
+import httpx
+import pytest
+
+from logbook.builds import from_cursor, to_cursor
+
+BUILD: dict[str, Any] = {
+    "image": "backend",
+    "digest": "sha256:" + "a" * 64,
+    "tags": ["latest", "1.2.3"],
+    "sha": "b" * 40,
+    "short_sha": "b" * 7,
+    "describe": "v1.2.3-4-gbbbbbbb",
+    "dirty": False,
+    "built_at": "2026-11-20T10:00:00Z",
+    "base_policy": "stand-in",
+    "size_bytes": 180_000_000,
+    "duration_seconds": 12.5,
+    "cached_steps": 3,
+    "total_steps": 9,
+    "steps": [{"name": "[build 1/4] FROM python", "cached": True, "seconds": 0.25, "more": [None]}],
+}
+
+
+def build(number: int) -> dict[str, Any]:
+    return {**BUILD, "digest": f"sha256:{number:064x}"}
+
+
+async def test_a_build_is_recorded_and_read_as_it_was_told(stored: httpx.AsyncClient) -> None:
+    made = await stored.post("/builds", json=BUILD)
+    assert made.status_code == 201, made.text
+    assert made.headers["location"] == f"/api/v1/builds/{made.json()['id']}"
+    read = await stored.get(f"/builds/{made.json()['id']}")
+    assert read.json() == made.json()
+    assert {name: read.json()[name] for name in BUILD} == BUILD
+
+
+async def test_the_same_digest_is_recorded_once(stored: httpx.AsyncClient) -> None:
+    first = await stored.post("/builds", json=BUILD)
+    again = await stored.post("/builds", json={**BUILD, "duration_seconds": 1})
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert again.json() == first.json()
+    other = await stored.post("/builds", json={**BUILD, "image": "frontend"})
+    assert other.status_code == 201
+    assert len((await stored.get("/builds")).json()["items"]) == 2
+
+
+async def test_the_same_digest_told_many_times_at_once_is_recorded_once(
+    stored: httpx.AsyncClient,
+) -> None:
+    answers = await asyncio.gather(*(stored.post("/builds", json=BUILD) for _ in range(12)))
+    assert sorted(answer.status_code for answer in answers) == [200] * 11 + [201]
+    assert len({answer.json()["id"] for answer in answers}) == 1
+
+
+async def test_pages_show_every_build_once_the_newest_first(stored: httpx.AsyncClient) -> None:
+    for number in range(7):
+        await stored.post("/builds", json=build(number))
+    pages: list[dict[str, Any]] = []
+    cursor = None
+    while cursor is not None or not pages:
+        query = {"limit": 3} if cursor is None else {"limit": 3, "cursor": cursor}
+        pages.append((await stored.get("/builds", params=query)).json())
+        cursor = pages[-1]["next"]
+    assert [len(page["items"]) for page in pages] == [3, 3, 1]
+    seen = [item["digest"] for page in pages for item in page["items"]]
+    assert seen == [build(number)["digest"] for number in reversed(range(7))]
+    assert "steps" not in pages[0]["items"][0]
+
+
+async def test_an_empty_logbook_is_an_empty_page(stored: httpx.AsyncClient) -> None:
+    assert (await stored.get("/builds")).json() == {"items": [], "next": None}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"digest": "sha256:abc"},
+        {"digest": "sha256:" + "A" * 64},
+        {"digest": "sha256:" + "a" * 64 + "\n"},
+        {"image": ""},
+        {"image": "back\x00end"},
+        {"describe": "\ud800"},
+        {"sha": "b" * 39},
+        {"built_at": "2026-11-20T10:00:00"},
+        {"built_at": "0001-01-01T00:00:00+14:00"},
+        {"built_at": "9999-12-31T23:59:59-14:00"},
+        {"base_policy": "other"},
+        {"size_bytes": -1},
+        {"size_bytes": 2**63},
+        {"total_steps": 2**31},
+        {"cached_steps": 10},
+        {"duration_seconds": float("inf")},
+        {"duration_seconds": float("nan")},
+        {"steps": ["a text"]},
+        {"steps": [{"name": "\x00"}]},
+        {"steps": [{"\ud800": 1}]},
+        {"steps": [{"seconds": float("nan")}]},
+        {"steps": [{"deep": [[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]}]},
+        {"steps": [{}] * 2001},
+        {"surprise": 1},
+    ],
+    ids=lambda wrong: repr(wrong)[:60],
+)
+async def test_a_build_that_cannot_be_is_refused(
+    stored: httpx.AsyncClient, wrong: dict[str, Any]
+) -> None:
+    body = json.dumps({**BUILD, **wrong})
+    response = await stored.post(
+        "/builds", content=body, headers={"Content-Type": "application/json"}
+    )
+    assert response.status_code == 422, response.text
+    assert response.headers["content-type"] == "application/problem+json"
+    assert (await stored.get("/builds")).json()["items"] == []
+
+
+async def test_extreme_values_that_are_allowed_are_kept(stored: httpx.AsyncClient) -> None:
+    extreme = {
+        **BUILD,
+        "image": "é" * 255,
+        "tags": [],
+        "steps": [],
+        "size_bytes": 2**63 - 1,
+        "built_at": "1970-01-01T00:00:00Z",
+        "duration_seconds": 0,
+        "total_steps": 2**31 - 1,
+    }
+    made = await stored.post("/builds", json=extreme)
+    assert made.status_code == 201, made.text
+    assert {name: made.json()[name] for name in BUILD} == extreme
+
+
+@pytest.mark.parametrize("path", ["/builds/0", "/builds/x", f"/builds/{2**63}"])
+async def test_a_number_that_no_build_can_have_is_refused(
+    stored: httpx.AsyncClient, path: str
+) -> None:
+    assert (await stored.get(path)).status_code == 422
+
+
+async def test_a_build_that_is_not_there_is_not_found(stored: httpx.AsyncClient) -> None:
+    response = await stored.get("/builds/4711")
+    assert response.status_code == 404
+    assert "4711" in response.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    "query", ["limit=0", "limit=201", "limit=x", "cursor=x", "cursor=", "cursor=LTE"]
+)
+async def test_a_wrong_page_is_refused(stored: httpx.AsyncClient, query: str) -> None:
+    assert (await stored.get(f"/builds?{query}")).status_code == 422
+
+
+@pytest.mark.parametrize("number", [1, 42, 2**63 - 1])
+def test_a_cursor_leads_back_to_its_build(number: int) -> None:
+    assert from_cursor(to_cursor(number)) == number
+
+
+@pytest.mark.parametrize("cursor", ["", "MA", "é", "!", "9" * 90, to_cursor(2**63), "wrI"])
+def test_anything_else_is_no_cursor(cursor: str) -> None:
+    with pytest.raises(ValueError, match="no cursor"):
+        from_cursor(cursor)

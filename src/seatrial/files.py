@@ -9,8 +9,13 @@ from pathlib import Path
 from seatrial.errors import ConfigurationError
 
 
-def write_atomic(path: Path, text: str) -> None:
+def write_atomic(path: Path, text: str, *, mode: int = 0o644) -> None:
     """Write `text` to `path` by way of a file beside it that is then renamed.
+
+    Args:
+        path: Where to; its folder is made.
+        text: What to write.
+        mode: Permissions of the file; 0o600 for what holds secrets.
 
     Raises:
         ConfigurationError: When the folder cannot be made or written, or the disk is full.
@@ -22,7 +27,7 @@ def write_atomic(path: Path, text: str) -> None:
             with os.fdopen(handle, "w", encoding="utf-8") as file:
                 file.write(text)
             # mkstemp makes files that only their owner reads; results are for everyone.
-            Path(aside).chmod(0o644)
+            Path(aside).chmod(mode)
             Path(aside).replace(path)
         except BaseException:
             Path(aside).unlink(missing_ok=True)

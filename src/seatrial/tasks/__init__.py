@@ -10,8 +10,10 @@ from __future__ import annotations
 
 from invoke.collection import Collection
 
-from seatrial.tasks import bases, build
+from seatrial.tasks import bases, build, postgres
 
 namespace = Collection()
 for _verb in (build.build_prod, build.plan, bases.bases):
+    namespace.add_task(_verb)
+for _verb in (postgres.postgres_up, postgres.postgres_down, postgres.postgres_status):
     namespace.add_task(_verb)

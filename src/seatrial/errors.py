@@ -10,6 +10,7 @@ class SeatrialError(Exception):
 
     Args:
         message: What failed, one sentence.
+        at: The instruction or line it failed at, or None.
         expected: What was expected, or None.
         found: What was found instead, or None.
         hint: What to do about it, or None.
@@ -22,6 +23,7 @@ class SeatrialError(Exception):
         self,
         message: str,
         *,
+        at: str | None = None,
         expected: str | None = None,
         found: str | None = None,
         hint: str | None = None,
@@ -29,6 +31,7 @@ class SeatrialError(Exception):
     ) -> None:
         super().__init__(message)
         self.message = message
+        self.at = at
         self.expected = expected
         self.found = found
         self.hint = hint
@@ -36,7 +39,12 @@ class SeatrialError(Exception):
 
     def lines(self) -> list[str]:
         """Return the error as the lines that are printed on stderr."""
-        labelled = (("expected", self.expected), ("found", self.found), ("to do", self.hint))
+        labelled = (
+            ("at", self.at),
+            ("expected", self.expected),
+            ("found", self.found),
+            ("to do", self.hint),
+        )
         return [
             f"error: {self.message}",
             *(f"  {label + ':':<10}{text}" for label, text in labelled if text),

@@ -59,7 +59,7 @@ def verdict(plan: Plan, failure: Failure, command: str) -> BuildFailedError:
     also = f" (as did {', '.join(others)})" if others else ""
     return BuildFailedError(
         f"{name} failed to build{also}: {where}{stage}",
-        expected=step.instruction,
+        at=step.instruction,
         found=step.error,
         hint=f"to build only it again: {command} --image {name}",
         detail=tuple(tail),

@@ -1,0 +1,39 @@
+"""Fixtures that every kind of test shares."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from toys import Toy, make_toy
+
+from seatrial.engine.client import Engine, find_engine
+
+
+@pytest.fixture(scope="session")
+def engine() -> Engine:
+    """The engine; a test that needs one fails where there is none."""
+    return find_engine()
+
+
+@pytest.fixture
+def toy(tmp_path: Path) -> Iterator[Toy]:
+    """A toy project; the images it made are removed."""
+    made = make_toy(tmp_path, f"toy-{uuid.uuid4().hex[:8]}")
+    yield made
+    if (made.root / "dist").exists() or (made.root / ".seatrial").exists():
+        remove_images_of(made)
+
+
+def remove_images_of(toy: Toy) -> None:
+    """Remove the toy's images, where an engine answers."""
+    from seatrial.errors import NoEngineError
+
+    try:
+        whales = find_engine().whales
+    except NoEngineError:
+        return
+    for image in whales.image.list(filters=[("reference", f"{toy.name}-*")]):
+        whales.image.remove(image.repo_tags, force=True)

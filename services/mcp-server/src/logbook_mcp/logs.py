@@ -1,7 +1,14 @@
 """Where log lines go: up to INFO to stdout, from WARNING to stderr, without colours."""
 
 import logging
+import time
 from typing import Any
+
+
+class Utc(logging.Formatter):
+    """Writes times in UTC, so that the lines of all services can be laid side by side."""
+
+    converter = time.gmtime
 
 
 class BelowWarning(logging.Filter):
@@ -17,7 +24,11 @@ LOG_CONFIG: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
+        "line": {
+            "()": Utc,
+            "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
+            "datefmt": "%Y-%m-%dT%H:%M:%SZ",
+        },
     },
     "filters": {"below-warning": {"()": BelowWarning}},
     "handlers": {

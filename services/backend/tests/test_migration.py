@@ -3,14 +3,18 @@
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from pydantic import SecretStr
 from sqlalchemy import Connection, text
+from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from conftest import client_of, unexpected_end
+from logbook.api.app import create_app
 from logbook.api.migrator import Migrator
 from logbook.database.connection import connect_lazily
 from logbook.database.migration import current_revision, is_current, known_revisions, upgrade
 from logbook.database.models import Base
-from logbook.settings import parse_database_url
+from logbook.settings import Settings, parse_database_url
 
 
 async def test_migrations_and_models_agree(engine: AsyncEngine) -> None:
@@ -41,6 +45,19 @@ async def test_a_migration_that_fails_ends_the_process_and_leaves_nothing(
         tables = await connection.scalars(text("SELECT to_regclass('alembic_version')::text"))
         assert list(tables) == [None]
     await engine.dispose()
+
+
+@pytest.mark.parametrize("wrong", [{"password": "hidden-word"}, {"database": "nowhere"}])
+async def test_a_database_that_refuses_us_counts_as_away(
+    settings: Settings, server_url: URL, wrong: dict[str, str]
+) -> None:
+    address = server_url.set(**wrong).render_as_string(hide_password=False)  # type: ignore[arg-type]
+    there = settings.model_copy(update={"database_url": SecretStr(address)})
+    app = create_app(there, {}, unexpected_end)
+    async with client_of(app) as client, app.router.lifespan_context(app):
+        response = await client.get("/ready")
+    assert response.status_code == 503
+    assert response.json()["detail"] == "The database cannot be reached."
 
 
 @pytest.mark.parametrize(

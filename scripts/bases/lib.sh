@@ -107,6 +107,7 @@ rootfs() {
         --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-include=/usr/share/doc/*/copyright' \
         --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/info/*' \
         --dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt='path-exclude=/usr/share/lintian/*' \
+        --dpkgopt=force-unsafe-io \
         "${hooks[@]}" --customize-hook='rm -f "$1/etc/resolv.conf" "$1/etc/hostname"' \
         "$SUITE" "$WORK/context/rootfs.tar" "$mirror"
 }

@@ -57,6 +57,19 @@ def read_bake(project: Project, client: str, targets: Sequence[str] = ()) -> dic
     return printed
 
 
+def choose_targets(printed: Mapping[str, Any], asked: Sequence[str]) -> tuple[str, ...]:
+    """Return `asked`, once each is known to be a target that bake printed.
+
+    Raises:
+        ConfigurationError: When none was asked for.
+    """
+    if not asked:
+        raise ConfigurationError(
+            "no target was named", hint="name one with --target; docker buildx bake --list targets"
+        )
+    return tuple(name for name in printed["target"] if name in asked)
+
+
 def choose_images(printed: Mapping[str, Any], asked: Sequence[str]) -> tuple[str, ...]:
     """Return the images to build: those asked for, or the default group.
 
@@ -110,10 +123,9 @@ def check_sources(project: Project, printed: Mapping[str, Any], images: Sequence
 
 
 def read_all_bases(project: Project, printed: Mapping[str, Any]) -> dict[str, tuple[Base, ...]]:
-    """Return the bases of every image of the default group, by image."""
+    """Return the bases of every target that bake printed, by target."""
     found = {}
-    for name in printed["group"]["default"]["targets"]:
-        target = printed["target"][name]
+    for name, target in printed["target"].items():
         path = dockerfile_of(target)
         found[name] = read_bases(project.root / path, path, target.get("contexts") or {})
     return found

@@ -26,11 +26,13 @@ class Request:
         images: Targets to build, in order.
         tag: Takes the place of the default tags, or None.
         platforms: Platforms, empty for the builder's own.
+        as_written: Keep each target's own output and give no tags: for targets that are no images.
     """
 
     images: tuple[str, ...]
     tag: str | None = None
     platforms: tuple[str, ...] = ()
+    as_written: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ def make_plan(request: Request, ground: Ground) -> Plan:
     definition = {
         "group": {"default": {"targets": list(request.images)}},
         "target": {
-            image.name: _target(image, targets[image.name], ground, substitutes) for image in images
+            image.name: _target(image, targets[image.name], ground, request) for image in images
         },
     }
     return Plan(stamp=ground.stamp, policy=ground.policy, images=images, definition=definition)
@@ -135,7 +137,7 @@ def _image(
 
 
 def _target(
-    image: PlannedImage, printed: Mapping[str, Any], ground: Ground, stand_ins: Mapping[str, str]
+    image: PlannedImage, printed: Mapping[str, Any], ground: Ground, request: Request
 ) -> dict[str, Any]:
     """Return a target of the definition: the bake file's, and what only seatrial knows."""
     version = next(iter(releases(ground.git)), None)
@@ -143,19 +145,17 @@ def _target(
     contexts = dict(printed.get("contexts") or {})
     if VERSION_CONTEXT in contexts:
         contexts[VERSION_CONTEXT] = ground.version_context
-    contexts |= {
-        b.reference: f"docker-image://{stand_ins[b.reference]}" for b in image.bases if b.stand_in
-    }
+    contexts |= {b.reference: f"docker-image://{b.stand_in}" for b in image.bases if b.stand_in}
     target = {
         **printed,
         "contexts": contexts,
         "labels": {**(printed.get("labels") or {}), **stamp_labels},
-        # Tags are given afterwards, to all images or to none: bake itself cannot promise that.
-        "tags": [],
-        "output": [{"type": "docker"}],
         # Provenance carries times: with it, the same commit would never give the same digest.
         "attest": [{"type": "provenance", "disabled": "true"}],
     }
+    if not request.as_written:
+        # Tags are given afterwards, to all images or to none: bake itself cannot promise that.
+        target |= {"tags": [], "output": [{"type": "docker"}]}
     if ground.ca_bundle:
         others = [s for s in printed.get("secret") or () if s.get("id") != CA_ID]
         target["secret"] = [*others, {"id": CA_ID, "type": "file", "src": ground.ca_bundle}]

@@ -42,6 +42,41 @@ def run_plan(
         KeyboardInterrupt: When interrupted. No tag was moved.
     """
     started = time.time()
+    result = run_targets(
+        engine,
+        plan,
+        root=root,
+        command=command,
+        no_cache=no_cache,
+        builder=builder,
+        on_event=on_event,
+    )
+    sizes = give_tags(engine, plan, result.digests)
+    return BuildRecord(
+        started=started,
+        duration=time.time() - started,
+        plan=plan,
+        images=tuple(_built(plan, name, result, sizes[name]) for name in sizes),
+    )
+
+
+def run_targets(
+    engine: Engine,
+    plan: Plan,
+    *,
+    root: Path,
+    command: str,
+    option: str = "--image",
+    no_cache: bool = False,
+    builder: str | None = None,
+    on_event: Callable[[BuildEvent], None] | None = None,
+) -> BakeResult:
+    """Build the targets of a plan and give no tags.
+
+    Raises:
+        BuildFailedError: When one does not build.
+        KeyboardInterrupt: When interrupted.
+    """
     result = run_bake(
         engine,
         plan.definition,
@@ -53,14 +88,9 @@ def run_plan(
         on_event=on_event,
     )
     if not result.ok:
-        raise verdict(plan, Failure(result.failed, result.tails, result.complaint), command)
-    sizes = give_tags(engine, plan, result.digests)
-    return BuildRecord(
-        started=started,
-        duration=time.time() - started,
-        plan=plan,
-        images=tuple(_built(plan, name, result, sizes[name]) for name in sizes),
-    )
+        failure = Failure(result.failed, result.tails, result.complaint)
+        raise verdict(plan, failure, f"{command} {option}")
+    return result
 
 
 def give_tags(engine: Engine, plan: Plan, digests: dict[str, str]) -> dict[str, int]:

@@ -38,7 +38,7 @@ def verdict(plan: Plan, failure: Failure, command: str) -> BuildFailedError:
     Args:
         plan: What was being built.
         failure: What bake left behind.
-        command: The command that built it; its `--image` options are replaced.
+        command: What builds one image again, up to its name.
     """
     if any(sign in line for line in failure.complaint for sign in _FULL):
         return BuildFailedError(
@@ -61,7 +61,7 @@ def verdict(plan: Plan, failure: Failure, command: str) -> BuildFailedError:
         f"{name} failed to build{also}: {where}{stage}",
         at=step.instruction,
         found=step.error,
-        hint=f"to build only it again: {command} --image {name}",
+        hint=f"to build only it again: {command} {name}",
         detail=tuple(tail),
     )
 
@@ -75,7 +75,7 @@ def _without_a_step(plan: Plan, complaint: Sequence[str], command: str) -> Build
     return BuildFailedError(
         f"{image.name if image else 'the build'} failed to build{where}",
         found=last.removeprefix("ERROR: ") or None,
-        hint=f"to build only it again: {command} --image {image.name}" if image else None,
+        hint=f"to build only it again: {command} {image.name}" if image else None,
         detail=tuple(complaint[-12:]),
     )
 

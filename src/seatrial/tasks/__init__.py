@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from invoke.collection import Collection
 
-from seatrial.tasks import bases, build, postgres
+from seatrial.tasks import bases, build, compose, postgres
 
 namespace = Collection()
-for _verb in (build.build_prod, build.plan, bases.bases):
+for _verb in (build.build_prod, build.plan, build.bake, bases.bases):
     namespace.add_task(_verb)
 for _verb in (postgres.postgres_up, postgres.postgres_down, postgres.postgres_status):
+    namespace.add_task(_verb)
+for _verb in (compose.compose_up, compose.compose_down, compose.compose_ps, compose.compose_logs):
     namespace.add_task(_verb)

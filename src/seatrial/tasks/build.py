@@ -76,6 +76,40 @@ def plan(
         print_plan(planned, reason)
 
 
+@verb(
+    help={
+        "target": "Target of the bake file; may be given more than once.",
+        "bases": HELP["bases"],
+        "no_cache": HELP["no_cache"],
+    },
+    iterable=["target"],
+)
+def bake(
+    c: Context, target: list[str] | None = None, bases: str | None = None, no_cache: bool = False
+) -> None:
+    """Run any target of the bake file, with its own output, on seatrial's bases; no tags."""
+    from seatrial.build.plan import Request, make_plan
+    from seatrial.build.run import run_targets
+    from seatrial.catalog import read_project
+    from seatrial.engine.client import find_engine
+    from seatrial.report.build_view import PlainView
+
+    project, engine = read_project(), find_engine()
+    chosen, ground = _ground(project, engine, target or (), bases, targets=True)
+    planned = make_plan(Request(chosen, as_written=True), ground)
+    _write_stamp(project, planned)
+    print(f"bases: {planned.policy}", file=sys.stderr, flush=True)
+    run_targets(
+        engine,
+        planned,
+        root=project.root,
+        command="invoke bake",
+        option="--target",
+        no_cache=no_cache,
+        on_event=PlainView(chosen).take,
+    )
+
+
 def build_images(
     images: Any,
     *,
@@ -95,14 +129,13 @@ def build_images(
     from seatrial.build.run import run_plan, write_record
     from seatrial.catalog import read_project
     from seatrial.engine.client import find_engine
-    from seatrial.files import write_atomic
     from seatrial.report import build_view
 
     project = read_project()
     engine = find_engine()
     chosen, ground = _ground(project, engine, images, bases)
     planned = make_plan(Request(chosen, tag, tuple(platforms)), ground)
-    write_atomic(project.dist / "version.json", planned.stamp.model_dump_json(indent=2) + "\n")
+    _write_stamp(project, planned)
     view = build_view.choose_view(chosen)
     print(f"bases: {planned.policy}", file=sys.stderr, flush=True)
     threading.Thread(target=build_view.preload, daemon=True).start()
@@ -124,12 +157,26 @@ def build_images(
     return record
 
 
-def _ground(project: Project, engine: Engine, images: Any, bases: str | None) -> tuple[Any, Any]:
+def _write_stamp(project: Project, planned: Plan) -> None:
+    from seatrial.files import write_atomic
+
+    write_atomic(project.dist / "version.json", planned.stamp.model_dump_json(indent=2) + "\n")
+
+
+def _ground(
+    project: Project, engine: Engine, asked: Any, bases: str | None, *, targets: bool = False
+) -> tuple[Any, Any]:
+    """Return what is built, images or any targets, and the ground that its plan stands on."""
     from seatrial.build import ground as grounds
     from seatrial.build.policy import decide, require_stand_ins
 
     printed = grounds.read_bake(project, engine.client)
-    chosen = grounds.choose_images(printed, tuple(images))
+    if targets:
+        others = grounds.read_bake(project, engine.client, tuple(asked))
+        chosen = grounds.choose_targets(others, tuple(asked))
+        printed = {**printed, "target": {**printed["target"], **others["target"]}}
+    else:
+        chosen = grounds.choose_images(printed, tuple(asked))
     grounds.check_sources(project, printed, chosen)
     every = grounds.read_all_bases(project, printed)
     references = sorted({base.reference for found in every.values() for base in found})

@@ -14,7 +14,7 @@ from seatrial.database.address import (
     require_answer,
 )
 from seatrial.envfile import POSTGRES_URL, Variables, read_variables
-from seatrial.errors import ConfigurationError
+from seatrial.errors import ConfigurationError, SeatrialError
 from seatrial.listeners import standing
 from seatrial.model.settings import PostgresSettings
 
@@ -118,3 +118,12 @@ def _hint(database: StackDatabase, host: str) -> str:
     if host == LOOPBACK:
         return "start it, or mend its address in .env"
     return f"containers reach this machine as {host}: let it listen there (listen_addresses)"
+
+
+def complaint_of_database(database: StackDatabase, bridge: str | None) -> SeatrialError | None:
+    """Return why the database cannot be reached, as `require_database` says it, or None."""
+    try:
+        require_database(database, bridge)
+    except SeatrialError as error:
+        return error
+    return None

@@ -1,0 +1,141 @@
+"""What must be right before Compose starts anything: facts are gathered, then judged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from seatrial.compose.stack import with_tag
+from seatrial.engine.client import Engine
+from seatrial.engine.composed import publisher
+from seatrial.engine.images import inspect_images
+from seatrial.envfile import POSTGRES_URL, TOKEN, Variables
+from seatrial.errors import ComposeFailedError, ConfigurationError, SeatrialError
+from seatrial.listeners import holder, standing
+from seatrial.model.stack import Container, Port, Service
+
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - where Compose binds a port without an address
+
+
+@dataclass(frozen=True)
+class TakenPort:
+    """A port that a service wants and another one has.
+
+    Attributes:
+        service: Who wants it.
+        port: The port.
+        holder: Who has it, or None where that cannot be known.
+    """
+
+    service: str
+    port: Port
+    holder: str | None
+
+    @property
+    def where(self) -> str:
+        """The address that is wanted."""
+        return f"{self.port.host or EVERYWHERE}:{self.port.published}"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What was found before the start.
+
+    Attributes:
+        absent: Images that are not in the engine and may not be pulled, by service.
+        taken: Ports that others have.
+        database: Why the database cannot be reached, or None.
+    """
+
+    absent: Mapping[str, str] = field(default_factory=dict)
+    taken: tuple[TakenPort, ...] = ()
+    database: SeatrialError | None = None
+
+
+def check_variables(variables: Variables, environ: Mapping[str, str]) -> None:
+    """Do nothing where each declared variable has a value.
+
+    Raises:
+        ConfigurationError: Which names those that have none.
+    """
+    missing = variables.missing(environ)
+    if not missing:
+        return
+    generated = [v.name for v in missing if v.kind in {POSTGRES_URL, TOKEN}]
+    chosen = [v.name for v in missing if v.name not in generated]
+    todo = [
+        *(["invoke postgres-up generates " + ", ".join(generated)] if generated else []),
+        *([f"set {', '.join(chosen)} in {variables.path}"] if chosen else []),
+    ]
+    raise ConfigurationError(
+        f"{', '.join(v.name for v in missing)}: missing or empty",
+        expected=f"a value in {variables.path}, for each variable of {variables.example.name}",
+        hint="; ".join(todo),
+    )
+
+
+def absent_images(engine: Engine, services: Sequence[Service]) -> dict[str, str]:
+    """Return the images that must be in the engine and are not, by service."""
+    wanted = {s.name: with_tag(s.image) for s in services if s.never_pulled and s.image}
+    found = inspect_images(engine, sorted(set(wanted.values())))
+    return {name: image for name, image in wanted.items() if image not in found}
+
+
+def taken_ports(
+    engine: Engine, services: Sequence[Service], own: Sequence[Container]
+) -> tuple[TakenPort, ...]:
+    """Return the ports that cannot be published.
+
+    Args:
+        engine: Whose containers may hold one.
+        services: What will be started.
+        own: The stack's containers; a port that one of them publishes is ours.
+    """
+    ours = {port.published for container in own for port in container.ports}
+    wanted = [(s.name, port) for s in services for port in s.ports if port.published]
+    return tuple(
+        TakenPort(name, port, _holder(engine, port.published or 0))
+        for name, port in wanted
+        if port.published not in ours
+        and standing(port.host or EVERYWHERE, port.published or 0) != "free"
+    )
+
+
+def _holder(engine: Engine, port: int) -> str | None:
+    container = publisher(engine, port)
+    return f"the container {container}" if container else holder(port)
+
+
+def judge(facts: Facts) -> SeatrialError | None:
+    """Return what stands in the way as one error, or None where nothing does."""
+    found = [*_images(facts), *_ports(facts), *([facts.database] if facts.database else [])]
+    if len(found) < 2:
+        return found[0] if found else None
+    kind = type(found[0])
+    return kind(
+        f"{len(found)} things stand in the way of the stack",
+        detail=tuple(line for error in found for line in error.lines()),
+    )
+
+
+def _images(facts: Facts) -> list[SeatrialError]:
+    if not facts.absent:
+        return []
+    return [
+        ComposeFailedError(
+            f"{len(facts.absent)} of the services' images are not in the engine",
+            found=", ".join(f"{service} wants {image}" for service, image in facts.absent.items()),
+            hint="invoke build-prod builds them",
+        )
+    ]
+
+
+def _ports(facts: Facts) -> list[SeatrialError]:
+    return [
+        ComposeFailedError(
+            f"{taken.service} cannot publish its port {taken.where}",
+            found=f"{taken.holder or 'another process'} listens there",
+            hint="stop it, or give the service another port",
+        )
+        for taken in facts.taken
+    ]

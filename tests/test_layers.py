@@ -14,6 +14,7 @@ FLOORS = {
     "build": 2,
     "verify": 2,
     "compose": 2,
+    "doctor": 2,
     "report": 2,
     "tasks": 3,
 }

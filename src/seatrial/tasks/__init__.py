@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from invoke.collection import Collection
 
-from seatrial.tasks import bases, build, compose, postgres
+from seatrial.tasks import bases, build, compose, doctor, postgres
 
 namespace = Collection()
-for _verb in (build.build_prod, build.plan, build.bake, bases.bases):
+for _verb in (build.build_prod, build.plan, build.bake, bases.bases, doctor.doctor):
     namespace.add_task(_verb)
 for _verb in (postgres.postgres_up, postgres.postgres_down, postgres.postgres_status):
     namespace.add_task(_verb)

@@ -30,6 +30,10 @@ def test_a_token_is_accepted_until_it_expires(owner: Owner) -> None:
     assert not owner.accepts(owner.issue_token(now - timedelta(seconds=86_401)))
 
 
+def test_a_token_of_a_replica_whose_clock_is_ahead_is_accepted(owner: Owner) -> None:
+    assert owner.accepts(owner.issue_token(datetime.now(UTC) + timedelta(seconds=30)))
+
+
 def _token(
     key: str = ENVIRONMENT["JWT_SECRET_KEY"], algorithm: str = "HS256", **claims: object
 ) -> str:

@@ -1,7 +1,9 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./App";
-import "./style.css";
+import "./style/base.css";
+import "./style/builds.css";
+import "./style/sign-in.css";
 
 const root = document.getElementById("root");
 if (root === null) {

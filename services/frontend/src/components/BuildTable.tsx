@@ -1,7 +1,7 @@
 import type { Build } from "../api/types";
 import { formatDuration, formatMoment, formatSize, shortDigest } from "../format";
 
-/** Builds as a table; on a narrow screen each row becomes a card (style.css). */
+/** Builds as a table; on a narrow screen each row becomes a card (style/builds.css). */
 export function BuildTable({ builds }: { builds: Build[] }) {
   return (
     <table className="builds">

@@ -8,7 +8,7 @@ from typing import Any
 class Utc(logging.Formatter):
     """Writes times in UTC, so that the lines of all services can be laid side by side."""
 
-    converter = time.gmtime
+    converter = staticmethod(time.gmtime)
 
 
 class BelowWarning(logging.Filter):

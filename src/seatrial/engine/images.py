@@ -10,6 +10,7 @@ from pathlib import Path
 
 from seatrial.engine.client import Engine
 from seatrial.errors import BuildFailedError, NoEngineError
+from seatrial.recipes import STAND_IN_REGISTRY
 
 REGISTRY_SECONDS = 10.0
 STAND_IN_LABEL = "seatrial.stand-in"
@@ -67,20 +68,26 @@ def remove_tags(engine: Engine, tags: Iterable[str]) -> None:
             engine.whales.image.remove(tag)
 
 
-def images_with_label(engine: Engine, label: str) -> list[str]:
-    """Return the tags of every image that has `label`, or its id where it has no tag."""
-    rows = _client(engine, "image", "ls", "--filter", f"label={label}", "--format", "json")
-    found = [json.loads(row) for row in rows.splitlines()]
+def stand_ins_held(engine: Engine, repository: str = "") -> list[str]:
+    """Return the tags of the stand-ins that the engine holds, those of `repository` or all.
+
+    Asked for by name and label: what is built on a stand-in inherits its labels, so that the label
+    alone would count images of the user's.
+    """
+    argv = ("image", "ls", "--filter", f"label={STAND_IN_LABEL}", "--format", "json")
+    rows = [json.loads(row) for row in _client(engine, *argv).splitlines()]
+    prefix = f"{STAND_IN_REGISTRY}/{repository}"
     return [
-        row["ID"] if row["Repository"] == "<none>" else f"{row['Repository']}:{row['Tag']}"
-        for row in found
+        f"{row['Repository']}:{row['Tag']}"
+        for row in rows
+        if (row["Repository"] == prefix if repository else row["Repository"].startswith(prefix))
     ]
 
 
 def remove_images(engine: Engine, references: Sequence[str]) -> None:
-    """Remove images by tag or id; layers that others use stay."""
+    """Remove tags; what others use of them stays."""
     if references:
-        engine.whales.image.remove(list(references), force=True)
+        engine.whales.image.remove(list(references))
 
 
 def build_context(engine: Engine, folder: Path, tag: str, labels: Mapping[str, str]) -> None:

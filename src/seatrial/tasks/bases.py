@@ -80,20 +80,24 @@ def _make(project: Project, engine: Engine, reference: str, tag: str) -> None:
 
 def _drop_outdated(engine: Engine, tags: Mapping[str, str]) -> None:
     """Remove stand-ins of these bases that another recipe made."""
-    from seatrial.engine.images import STAND_IN_LABEL, images_with_label, remove_images
+    from seatrial.engine.images import remove_images, stand_ins_held
+    from seatrial.recipes import STAND_IN_REGISTRY
 
     for reference, tag in tags.items():
-        others = images_with_label(engine, f"{STAND_IN_LABEL}={reference}")
-        if outdated := [other for other in others if other != tag]:
+        repository = tag.rpartition(":")[0].removeprefix(f"{STAND_IN_REGISTRY}/")
+        version = reference.rpartition(":")[2]
+        held = stand_ins_held(engine, repository)
+        outdated = [other for other in held if f":{version}-" in other and other != tag]
+        if outdated:
             remove_images(engine, outdated)
             _say(f"bases: removed {len(outdated)} outdated of {reference}")
 
 
 def _clean(project: Project, engine: Engine) -> None:
     from seatrial.build.policy import STAMP
-    from seatrial.engine.images import STAND_IN_LABEL, images_with_label, remove_images
+    from seatrial.engine.images import remove_images, stand_ins_held
 
-    found = images_with_label(engine, STAND_IN_LABEL)
+    found = stand_ins_held(engine)
     remove_images(engine, found)
     (project.state / STAMP).unlink(missing_ok=True)
     _say(f"bases: removed {len(found)} stand-ins" if found else "bases: there are no stand-ins")

@@ -248,6 +248,11 @@ class RebuildFacts(Model):
     complaint: tuple[str, ...] = ()
     error: str | None = None
 
+    @property
+    def ran(self) -> tuple[Step, ...]:
+        """Steps that did not come from the cache."""
+        return tuple(step for step in self.steps if not step.cached)
+
 
 class StampFacts(Model):
     """The identity that the image should have, and who says so."""

@@ -250,6 +250,10 @@ class Cache(Model):
     lock: str | None = None
     version_context: str | None = "version"
 
+    def step_is(self, instruction: str) -> bool:
+        """Return whether an instruction is the one that installs the dependencies."""
+        return " ".join(self.step.split()) in " ".join(instruction.split())
+
 
 class Secrets(Model):
     """No secrets in configuration, layers and logs, and none taken from the build context.

@@ -1,0 +1,94 @@
+"""What the engine says of an image's configuration, and of itself."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from seatrial.engine.calls import call
+from seatrial.engine.client import Engine
+from seatrial.errors import NoEngineError
+from seatrial.model.observation import EngineFacts, Healthcheck, ImageFacts
+
+NANO = 1e9
+POLICY_LABEL = "seatrial.base-policy"
+
+
+def read_engine(engine: Engine) -> EngineFacts:
+    """Return what the engine says of itself.
+
+    Raises:
+        NoEngineError: When it does not answer.
+    """
+    answer = call(engine, "version", "--format", "json")
+    if answer.code != 0:
+        raise NoEngineError("the engine does not answer", found=answer.complaint)
+    server = json.loads(answer.stdout).get("Server") or {}
+    return EngineFacts(
+        version=server.get("Version", "unknown"),
+        system=server.get("Os", "unknown"),
+        architecture=server.get("Arch", "unknown"),
+    )
+
+
+def read_image(engine: Engine, reference: str) -> ImageFacts | None:
+    """Return an image's configuration, or None when the engine does not hold it."""
+    facts = _inspected(engine, reference)
+    if facts is None:
+        return None
+    config: dict[str, Any] = facts.get("Config") or {}
+    labels = config.get("Labels") or {}
+    policy = labels.get(POLICY_LABEL)
+    return ImageFacts(
+        id=facts["Id"],
+        size=int(facts.get("Size") or 0),
+        user=config.get("User") or "",
+        entrypoint=tuple(config.get("Entrypoint") or ()),
+        command=tuple(config.get("Cmd") or ()),
+        env=dict(pair.partition("=")[::2] for pair in config.get("Env") or ()),
+        labels=labels,
+        exposed=tuple(sorted(config.get("ExposedPorts") or ())),
+        volumes=tuple(sorted(config.get("Volumes") or ())),
+        workdir=config.get("WorkingDir") or "",
+        stop_signal=config.get("StopSignal") or "SIGTERM",
+        healthcheck=_healthcheck(config.get("Healthcheck")),
+        history=_history(engine, facts["Id"]),
+        base_policy=policy if policy in {"registry", "stand-in"} else None,
+    )
+
+
+def image_layers(engine: Engine, reference: str) -> tuple[str, ...]:
+    """Return the digests of the contents of an image's layers; none when it is not held."""
+    facts = _inspected(engine, reference)
+    return tuple((facts.get("RootFS") or {}).get("Layers") or ()) if facts else ()
+
+
+def _inspected(engine: Engine, reference: str) -> dict[str, Any] | None:
+    answer = call(engine, "image", "inspect", reference)
+    if answer.code != 0:
+        return None
+    found: list[dict[str, Any]] = json.loads(answer.stdout)
+    return found[0] if found else None
+
+
+def _history(engine: Engine, reference: str) -> tuple[str, ...]:
+    words = ("history", "--no-trunc", "--format", "{{json .CreatedBy}}", reference)
+    lines = call(engine, "image", *words).stdout.splitlines()
+    return tuple(json.loads(line)[:4000] for line in reversed(lines))
+
+
+def _healthcheck(config: dict[str, Any] | None) -> Healthcheck | None:
+    test = tuple((config or {}).get("Test") or ())
+    if config is None or not test or test[0] == "NONE":
+        return None
+    return Healthcheck(
+        command=test,
+        interval=_seconds(config.get("Interval")),
+        timeout=_seconds(config.get("Timeout")),
+        start_period=_seconds(config.get("StartPeriod")),
+        retries=config.get("Retries") or None,
+    )
+
+
+def _seconds(nanoseconds: int | None) -> float | None:
+    return nanoseconds / NANO if nanoseconds else None

@@ -1,0 +1,183 @@
+"""The laboratory of one trial: what every probe needs, and the way to stop them all."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from seatrial.engine.client import Engine
+from seatrial.engine.containers import (
+    ContainerRun,
+    ContainerState,
+    container_logs,
+    inspect_container,
+    remove_container,
+    start_container,
+)
+from seatrial.engine.watch import Event, Watch
+from seatrial.errors import StoppedError
+from seatrial.model.contract import Contract
+from seatrial.model.observation import ImageFacts, LogFacts
+from seatrial.model.plan import BuildRecord
+
+CANARY_LENGTH = 40
+TEXT_KEPT = 16 * 1024
+_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+_LETTERS = "abcdefghijkmnopqrstuvwxyz23456789"
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be tried.
+
+    Attributes:
+        contract: What the image promises.
+        folder: The contract's folder; its paths are relative to it.
+        reference: The image.
+        root: Root of the project that the image was built from, or None.
+        record: Its build record, or None.
+    """
+
+    contract: Contract
+    folder: Path
+    reference: str
+    root: Path | None = None
+    record: BuildRecord | None = None
+
+
+@dataclass(frozen=True)
+class Lab:
+    """One trial under way.
+
+    Attributes:
+        engine: The engine.
+        order: What is tried.
+        image: The image's configuration.
+        run: Id of the trial; every container carries it.
+        watch: What the engine tells of the trial's containers.
+        values: Environment that the contract asks for, canaries filled in.
+        stopping: Set when the trial is to end at once.
+        tell: Called with a probe's name and what it does.
+    """
+
+    engine: Engine
+    order: Order
+    image: ImageFacts
+    run: str
+    watch: Watch
+    values: Mapping[str, str]
+    stopping: threading.Event = field(default_factory=threading.Event)
+    tell: Callable[[str, str], None] = lambda _probe, _state: None
+
+    @property
+    def contract(self) -> Contract:
+        """What the image promises."""
+        return self.order.contract
+
+    @property
+    def secret_values(self) -> dict[str, str]:
+        """Values that nobody may see, by their variable's name."""
+        variables = {**self.contract.env.required, **self.contract.env.optional}
+        return {
+            name: value
+            for name, value in self.values.items()
+            if name in variables and variables[name].secret and value
+        }
+
+    def start(self, probe: str, **options: Any) -> tuple[str, str | None]:
+        """Start a container; return its name, and why it could not be started, or None."""
+        self.check()
+        options.setdefault("env", self.values)
+        name = f"seatrial-{self.run}-{probe}"
+        run = ContainerRun(
+            name=name,
+            run=self.run,
+            image=self.image.id,
+            tmpfs=self.contract.filesystem.tmpfs,
+            **options,
+        )
+        return name, start_container(self.engine, run)
+
+    def state(self, name: str) -> ContainerState:
+        """Return a container's state."""
+        self.check()
+        return inspect_container(self.engine, name)
+
+    def wait(self, name: str, *actions: str, seconds: float) -> Event | None:
+        """Wait for something to happen to a container; None when it does not in time.
+
+        Raises:
+            StoppedError: When the trial is to end.
+        """
+        event = self.watch.wait(name, *actions, seconds=seconds)
+        self.check()
+        return event
+
+    def logs(self, name: str) -> LogFacts:
+        """Return what a container said; secret values in it are told by name and masked."""
+        self.check()
+        out, err = container_logs(self.engine, name)
+        return LogFacts(
+            stdout=self.masked(out)[-TEXT_KEPT:],
+            stderr=self.masked(err)[-TEXT_KEPT:],
+            stdout_bytes=len(out),
+            stderr_bytes=len(err),
+            ansi=bool(_ANSI.search(out) or _ANSI.search(err)),
+            secrets=tuple(k for k, v in self.secret_values.items() if v in out or v in err),
+        )
+
+    def remove(self, name: str) -> None:
+        """Remove a container that would go on working for nothing."""
+        remove_container(self.engine, name)
+
+    def masked(self, text: str) -> str:
+        """Return a text with secret values replaced by their variables' names."""
+        return mask(text, self.secret_values)
+
+    def check(self) -> None:
+        """Raise when the trial is to end.
+
+        Raises:
+            StoppedError: Then.
+        """
+        if self.stopping.is_set():
+            raise StoppedError("the trial was stopped")
+
+    def stop(self) -> None:
+        """End the trial: every probe gives up at its next step."""
+        self.stopping.set()
+        self.watch.close()
+
+
+def mask(text: str, values: Mapping[str, str]) -> str:
+    """Replace each value in a text by its name, the longest first."""
+    for name, value in sorted(values.items(), key=lambda item: -len(item[1])):
+        text = text.replace(value, f"<{name}>")
+    return text
+
+
+def trial_values(contract: Contract) -> dict[str, str]:
+    """Return the environment of a trial: given values, and canaries where none is given."""
+    values: dict[str, str] = {}
+    for name, variable in contract.env.required.items():
+        given = "{canary}" if variable.value is None else variable.value
+        values[name] = given.replace("{canary}", _canary())
+    for name, variable in contract.env.optional.items():
+        if variable.value is not None:
+            values[name] = variable.value.replace("{canary}", _canary())
+    return values
+
+
+def new_run() -> str:
+    """Return a new run id: time, so that they sort, and chance, so that two never meet."""
+    return f"{int(time.time()):x}{secrets.token_hex(3)}"
+
+
+def _canary() -> str:
+    return "c" + "".join(secrets.choice(_LETTERS) for _ in range(CANARY_LENGTH - 1))

@@ -1,0 +1,94 @@
+"""What secrets look like. Pure; few patterns with few false alarms rather than many with many."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from seatrial.model.observation import ImageFacts
+
+_TOKENS: tuple[tuple[str, bytes, re.Pattern[bytes]], ...] = tuple(
+    (kind, literal, re.compile(pattern))
+    for kind, literal, pattern in (
+        (
+            "private key",
+            b"PRIVATE KEY-----",
+            rb"-----BEGIN [A-Z ]*PRIVATE KEY-----\s*(?:\\n)?[A-Za-z0-9+/=]{40}",
+        ),
+        ("AWS access key", b"AKIA", rb"\bAKIA(?![0-9A-Z]*EXAMPLE)[0-9A-Z]{16}\b"),
+        ("GitHub token", b"gh", rb"\bgh[pousr]_[A-Za-z0-9]{36}\b"),
+        ("GitHub token", b"github_pat_", rb"\bgithub_pat_[A-Za-z0-9_]{60,}\b"),
+        ("GitLab token", b"glpat-", rb"\bglpat-[A-Za-z0-9_-]{20}\b"),
+        ("Slack token", b"xox", rb"\bxox[baprs]-[A-Za-z0-9-]{20,}"),
+        ("Stripe key", b"k_live_", rb"\b[sr]k_live_[A-Za-z0-9]{20,}"),
+        ("Google API key", b"AIza", rb"\bAIza[0-9A-Za-z_-]{35}\b"),
+        ("package registry token", b"npm_", rb"\bnpm_[A-Za-z0-9]{36}\b"),
+        ("package registry token", b"pypi-AgEI", rb"\bpypi-AgEI[A-Za-z0-9_-]{50,}"),
+    )
+)
+_SECRET_NAME = re.compile(
+    r"(^|_)(TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|APIKEY|API_KEY|ACCESS_KEY|PRIVATE_KEY|"
+    r"SECRET_KEY|CREDENTIALS?)(_|$)",
+    re.IGNORECASE,
+)
+_NOT_A_VALUE = re.compile(
+    r"^(|true|false|none|null|\d{1,5}|/.*|\$.*|<.*>|https?://[^@]*)$", re.IGNORECASE
+)
+_ADDRESS = re.compile(r"\b[a-z][a-z0-9+.-]*://[^\s:/@]+:(?!\$)([^\s:/@]{3,})@[^\s/]+")
+_ASSIGNMENT = re.compile(r"(?<![\w$])([A-Za-z][A-Za-z0-9_]*)=(\"[^\"]*\"|'[^']*'|[^\s;&|]*)")
+_ENV_FILE = re.compile(r"^\.env(\..+)?$")
+_HARMLESS_ENV = re.compile(r"\.(example|sample|template|dist|schema)$")
+_KEY_FILES = frozenset(
+    {"id_rsa", "id_dsa", "id_ecdsa", "id_ed25519", ".git-credentials", ".netrc", ".pypirc"}
+)
+
+
+def secrets_in_bytes(data: bytes) -> Iterator[tuple[str, str]]:
+    """Yield kind and masked excerpt of what looks like a secret in a file's contents."""
+    for kind, literal, pattern in _TOKENS:
+        if literal in data:
+            for match in pattern.finditer(data):
+                yield kind, masked(match[0].decode("ascii", "replace"))
+
+
+def secret_in_variable(name: str, value: str) -> str | None:
+    """Return what kind of secret a variable of the configuration holds, or None."""
+    if any(True for _ in secrets_in_bytes(value.encode())):
+        return next(kind for kind, _ in secrets_in_bytes(value.encode()))
+    if _ADDRESS.search(value):
+        return "password in an address"
+    if _SECRET_NAME.search(name) and not _NOT_A_VALUE.match(value):
+        return "value of a secret's name"
+    return None
+
+
+def secrets_in_configuration(image: ImageFacts) -> Iterator[tuple[str, str, str]]:
+    """Yield place, kind and the bare value of what looks like a secret; mask it at once."""
+    for place, mapping in (("ENV", image.env), ("LABEL", image.labels)):
+        for name, value in mapping.items():
+            if kind := secret_in_variable(name, value):
+                yield f"{place} {name}", kind, value
+    for number, instruction in enumerate(image.history, start=1):
+        for kind, _, pattern in _TOKENS:
+            for match in pattern.finditer(instruction.encode()):
+                yield f"history step {number}", kind, match[0].decode("ascii", "replace")
+        for name, quoted in _ASSIGNMENT.findall(instruction):
+            value = quoted.strip("\"'")
+            if kind_of := secret_in_variable(name, value):
+                yield f"history step {number} ({name})", kind_of, value
+
+
+def secret_file(path: str) -> str | None:
+    """Return what kind of secret a file's name announces, or None."""
+    name = PurePosixPath(path).name
+    if _ENV_FILE.match(name) and not _HARMLESS_ENV.search(name):
+        return "environment file"
+    if name in _KEY_FILES or path.endswith((".docker/config.json", ".aws/credentials")):
+        return "credentials file"
+    return None
+
+
+def masked(text: str) -> str:
+    """Return enough of a secret to find it by, and no more."""
+    return f"{text[:4]}… ({len(text)} characters)"

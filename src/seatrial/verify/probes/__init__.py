@@ -1,0 +1,1 @@
+"""Probes: actions on the engine that gather facts. They judge nothing."""

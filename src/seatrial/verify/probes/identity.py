@@ -1,0 +1,58 @@
+"""What the project says beside the image: its identity, and what its lock allows."""
+
+from __future__ import annotations
+
+from seatrial.errors import SeatrialError
+from seatrial.git import read_git
+from seatrial.locks import read_uv_lock
+from seatrial.model.observation import LockFacts, StampFacts
+from seatrial.model.stamp import GitFacts, Stamp, iso_utc
+from seatrial.verify.lab import Lab
+
+
+def look_at_stamp(lab: Lab) -> StampFacts:
+    """Return the identity that the image should have.
+
+    The build record tells it, where the image is the recorded one; else git does.
+
+    Raises:
+        SeatrialError: When neither can.
+    """
+    record = lab.order.record
+    if record is not None and _is_recorded(lab):
+        return StampFacts(source="build record", stamp=record.plan.stamp)
+    if lab.order.root is None:
+        raise SeatrialError("neither a build record nor a git work tree tells the commit")
+    return StampFacts(source="git", stamp=_stamp(read_git(lab.order.root)))
+
+
+def look_at_lock(lab: Lab) -> LockFacts:
+    """Return what the lock allows.
+
+    Raises:
+        SeatrialError: When it cannot be read.
+    """
+    dependencies = lab.contract.dependencies
+    if dependencies is None:
+        raise SeatrialError("the contract names no lock")
+    return read_uv_lock(lab.order.folder / dependencies.lock)
+
+
+def _is_recorded(lab: Lab) -> bool:
+    record = lab.order.record
+    built = record.images if record else ()
+    return any(
+        one.name == lab.contract.image
+        and (one.digest == lab.image.id or lab.order.reference in one.tags)
+        for one in built
+    )
+
+
+def _stamp(facts: GitFacts) -> Stamp:
+    return Stamp(
+        sha=facts.sha,
+        short_sha=facts.short_sha,
+        describe=facts.describe,
+        dirty=facts.dirty,
+        built_at=iso_utc(facts.committed_at),
+    )

@@ -1,0 +1,212 @@
+"""Rebuilds a copy of the build context after one edit, to see which steps run again.
+
+No image is made: the build is cut off after the steps that the question is about.
+"""
+
+from __future__ import annotations
+
+import copy
+import secrets
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from seatrial.engine.builds import run_bake
+from seatrial.errors import SeatrialError
+from seatrial.model.contract import Contract
+from seatrial.model.observation import RebuildFacts
+from seatrial.verify.cutting import cut_after
+from seatrial.verify.lab import Lab
+
+# Names that people keep secrets under; none of them belongs into a build.
+PLANTED = (".env", ".env.local", ".env.production", "id_rsa", ".netrc")
+STEPS_KEPT = 200
+
+
+@dataclass(frozen=True)
+class Site:
+    """A copy of what an image is built from, to be edited.
+
+    Attributes:
+        context: The copied context.
+        dockerfile: The copied Dockerfile.
+        target: The bake target, with paths of the copies.
+    """
+
+    context: Path
+    dockerfile: Path
+    target: dict[str, Any]
+
+
+def questions(contract: Contract) -> dict[str, Callable[[Lab], RebuildFacts]]:
+    """Return the rebuilds that a contract asks for, by what is edited."""
+    cache = contract.cache
+    if cache is None:
+        return {}
+
+    def dependencies_ran(facts: RebuildFacts) -> bool:
+        return any(cache.step_is(step.instruction) and not step.cached for step in facts.steps)
+
+    asked: dict[str, Callable[[Lab], RebuildFacts]] = {}
+    if cache.source:
+        asked["source"] = ask_again_if(dependencies_ran, _after_source)
+    if cache.lock:
+        asked["lock"] = _after_lock
+    if cache.version_context:
+        asked["version"] = ask_again_if(dependencies_ran, _after_version)
+    if contract.secrets is not None:
+        asked["planted"] = ask_again_if(lambda facts: bool(facts.ran), _after_planting)
+    return asked
+
+
+def ask_again_if(
+    surprising: Callable[[RebuildFacts], bool], question: Callable[[Lab], RebuildFacts]
+) -> Callable[[Lab], RebuildFacts]:
+    """Ask a second time, with another edit, where an answer is surprising.
+
+    A step also runs when the cache has lost it. Then the first rebuild has put it back, and the
+    second finds it; a step that depends on the edit runs again.
+    """
+
+    def ask(lab: Lab) -> RebuildFacts:
+        first = question(lab)
+        return question(lab) if surprising(first) else first
+
+    return ask
+
+
+def _after_source(lab: Lab) -> RebuildFacts:
+    """Edit a source file; build through the copy that follows the dependencies, where there is."""
+    cache = lab.contract.cache
+    assert cache is not None and cache.source is not None  # noqa: S101, PT018 - asked for by it
+    with _site(lab) as site:
+        _edit(site.context / cache.source)
+        _cut(site, cache.step, and_copy=True)
+        return _rebuilt(lab, site, cache.source)
+
+
+def _after_lock(lab: Lab) -> RebuildFacts:
+    """Edit the lock; build just through the dependencies."""
+    cache = lab.contract.cache
+    assert cache is not None and cache.lock is not None  # noqa: S101, PT018 - asked for by it
+    with _site(lab) as site:
+        _edit(site.context / cache.lock)
+        _cut(site, cache.step, and_copy=False)
+        return _rebuilt(lab, site, cache.lock)
+
+
+def _after_version(lab: Lab) -> RebuildFacts:
+    """Give the build another version.json."""
+    cache = lab.contract.cache
+    assert cache is not None and cache.version_context is not None  # noqa: S101, PT018
+    with _site(lab) as site:
+        contexts = site.target.setdefault("contexts", {})
+        name = cache.version_context
+        if name not in contexts:
+            return RebuildFacts(edited=name, error=f"the build has no named context {name}")
+        other = site.context.parent / "version"
+        shutil.copytree(_place(lab, contexts[name]), other)
+        for path in other.rglob("*.json"):
+            _edit(path)
+        contexts[name] = str(other)
+        return _rebuilt(lab, site, "version.json")
+
+
+def _after_planting(lab: Lab) -> RebuildFacts:
+    """Put files that hold secrets into the context; no step may see them."""
+    with _site(lab) as site:
+        for name in PLANTED:
+            (site.context / name).write_text(f"SECRET={secrets.token_hex(16)}\n", encoding="utf-8")
+        return _rebuilt(lab, site, ", ".join(PLANTED))
+
+
+@contextmanager
+def _site(lab: Lab) -> Iterator[Site]:
+    """Copy what the image is built from.
+
+    Raises:
+        SeatrialError: When there is no build record that tells what that is.
+    """
+    record, root, name = lab.order.record, lab.order.root, lab.contract.image
+    target = record.plan.definition.get("target", {}).get(name) if record else None
+    if target is None or root is None:
+        raise SeatrialError(f"no build record tells how {name} is built (dist/build.json)")
+    with tempfile.TemporaryDirectory(prefix="seatrial-rebuild-") as folder:
+        context = _place(lab, target.get("context", "."))
+        dockerfile = (context / target.get("dockerfile", "Dockerfile")).resolve()
+        copied = Path(folder, "context")
+        shutil.copytree(context, copied, symlinks=True, ignore=_not_built)
+        beside = Path(folder, "recipe")
+        beside.mkdir()
+        for path in (dockerfile, dockerfile.with_name(f"{dockerfile.name}.dockerignore")):
+            if path.is_file():
+                shutil.copy2(path, beside / path.name)
+        changed = copy.deepcopy(target)
+        changed |= {"context": str(copied), "dockerfile": str(beside / dockerfile.name)}
+        changed |= {"tags": [], "output": ["type=cacheonly"]}
+        changed["contexts"] = {
+            key: _absolute(lab, place) for key, place in changed.get("contexts", {}).items()
+        }
+        yield Site(copied, beside / dockerfile.name, changed)
+
+
+def _rebuilt(lab: Lab, site: Site, edited: str) -> RebuildFacts:
+    name = lab.contract.image
+    lab.check()
+    done = run_bake(
+        lab.engine,
+        {"target": {name: site.target}},
+        [name],
+        root=site.context.parent,
+        on_event=lambda _event: lab.check(),
+    )
+    steps = tuple(step for step in done.steps.get(name, ()) if step.number)
+    tails = [line for tail in done.tails for line in tail]
+    return RebuildFacts(
+        edited=edited,
+        steps=steps[:STEPS_KEPT],
+        failed=not done.ok,
+        complaint=tuple((tails or list(done.complaint))[-10:]) if not done.ok else (),
+    )
+
+
+def _edit(path: Path) -> None:
+    """Change a file's bytes and nothing that they mean.
+
+    Blanks at the end mean nothing in Python, TOML, JSON, TypeScript, CSS and HTML; which ones
+    are there is chance, so that no earlier trial's cache holds the same edit.
+
+    Raises:
+        SeatrialError: When there is no such file.
+    """
+    if not path.is_file():
+        raise SeatrialError(f"{path.name} is not in the build context: is the contract right?")
+    blanks = "".join(secrets.choice(" \t") for _ in range(64))
+    with path.open("a", encoding="utf-8") as file:
+        file.write(f"\n{blanks}\n")
+
+
+def _cut(site: Site, step: str, *, and_copy: bool) -> None:
+    text = site.dockerfile.read_text(encoding="utf-8")
+    shorter = cut_after(text, step, and_copy=and_copy)
+    if shorter is not None:
+        site.dockerfile.write_text(shorter, encoding="utf-8")
+        # The stage that was asked for may have been cut off; the last one is what we look at.
+        site.target.pop("target", None)
+
+
+def _not_built(_folder: str, names: list[str]) -> set[str]:
+    """Leave out what no build reads and what is large."""
+    return {".git", ".venv", "node_modules", "__pycache__"} & set(names)
+
+
+def _place(lab: Lab, path: str) -> Path:
+    return ((lab.order.root or Path()) / path).resolve()
+
+
+def _absolute(lab: Lab, place: str) -> str:
+    return place if ":" in place else str(_place(lab, place))

@@ -1,0 +1,105 @@
+"""The container that serves all checks that only look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from seatrial import procfs
+from seatrial.engine.containers import (
+    ContainerState,
+    container_changes,
+    exec_output,
+    top_output,
+)
+from seatrial.model.observation import HttpAnswer, Listener, ProcessFacts, RunningFacts
+from seatrial.verify.lab import Lab
+from seatrial.verify.probes.ready import Started, start_and_wait
+from seatrial.web import Ask, fetch, takes_connections
+
+PATHS_KEPT = 200
+
+
+def look_at_running(lab: Lab) -> RunningFacts:
+    """Start the image as the contract says, on a writable root, and look at it from all sides."""
+    published = {*(lab.contract.network.listen or ()), lab.contract.network.http_port} - {None}
+    ports = tuple(sorted(port for port in published if port))
+    started = start_and_wait(lab, "running", ask_engine=True, publish=ports)
+    if started.state is None or not started.healthy:
+        return RunningFacts(start=started.start, logs=started.start.logs)
+    lab.tell("running", "healthy; looking at it")
+    answers = tuple(_answers(lab, started))
+    reachable = {port: takes_connections(at) for port, at in started.state.ports.items()}
+    processes, listeners, written = _inside(lab, started.name, started.state)
+    changed = changes(
+        container_changes(lab.engine, started.name), lab.contract.filesystem.tmpfs_paths
+    )
+    return RunningFacts(
+        start=started.start,
+        processes=processes,
+        listeners=listeners,
+        reachable=reachable,
+        answers=answers,
+        changed=tuple(changed[:PATHS_KEPT]),
+        log_files=tuple(sorted({*written, *filter(procfs.looks_like_log, changed)})[:PATHS_KEPT]),
+        logs=lab.logs(started.name),
+    )
+
+
+def changes(paths: Iterable[str], mounts: Iterable[str]) -> list[str]:
+    """Return the paths that the image's own processes changed.
+
+    Left out are mounts, what is below them, the folders made for them, and folders that are only
+    named because something in them changed.
+    """
+    places = [mount.rstrip("/") for mount in mounts]
+    own = [
+        path
+        for path in paths
+        if not any(
+            path == place or path.startswith(f"{place}/") or place.startswith(f"{path}/")
+            for place in places
+        )
+    ]
+    return sorted(path for path in own if not any(o.startswith(f"{path}/") for o in own))
+
+
+def _answers(lab: Lab, started: Started) -> Iterable[HttpAnswer]:
+    """Ask what the contract promises, and two questions more: a server logs and writes then."""
+    port = started.port(lab.contract.network.http_port)
+    if port is None:
+        return
+    for promised in lab.contract.request:
+        ask = Ask(port, promised.path, promised.method, promised.headers, promised.body)
+        yield fetch(ask)
+    for path in ("/", "/seatrial-no-such-page"):
+        fetch(Ask(port, path))
+
+
+def _inside(
+    lab: Lab, name: str, state: ContainerState
+) -> tuple[tuple[ProcessFacts, ...] | None, tuple[Listener, ...] | None, list[str]]:
+    pids = procfs.pids_of(state.id, state.pid)
+    if pids:
+        mounts = lab.contract.filesystem.tmpfs_paths
+        return (
+            procfs.read_processes(pids),
+            procfs.read_listeners(state.pid, pids),
+            procfs.log_files(state.pid, pids, mounts),
+        )
+    return (*_through_the_engine(lab, name), [])
+
+
+def _through_the_engine(
+    lab: Lab, name: str
+) -> tuple[tuple[ProcessFacts, ...] | None, tuple[Listener, ...] | None]:
+    """Look from afar: the engine's host is another one, or its processes are hidden from us."""
+    top = top_output(lab.engine, name)
+    tables = {
+        table: text
+        for table in procfs.TABLES
+        if (text := exec_output(lab.engine, name, "cat", f"/proc/net/{table}")) is not None
+    }
+    return (
+        procfs.parse_top(top) if top else None,
+        procfs.parse_listeners(tables) if "tcp" in tables else None,
+    )

@@ -1,0 +1,223 @@
+"""A trial: every probe once, side by side, and one observation out of all of them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager, suppress
+from functools import partial
+from typing import Any
+
+from seatrial.engine.client import Engine
+from seatrial.engine.containers import remove_run
+from seatrial.engine.facts import read_engine, read_image
+from seatrial.engine.watch import watching
+from seatrial.errors import ConfigurationError, NoEngineError, SeatrialError, StoppedError
+from seatrial.model.observation import Observation, ProbeTime, RebuildFacts
+from seatrial.verify.lab import Lab, Order, mask, new_run, trial_values
+from seatrial.verify.patterns import secrets_in_configuration
+from seatrial.verify.probes.environment import Kind, look_without
+from seatrial.verify.probes.identity import look_at_lock, look_at_stamp
+from seatrial.verify.probes.layers import config_sightings, look_at_layers
+from seatrial.verify.probes.rebuild import questions
+from seatrial.verify.probes.running import look_at_running
+from seatrial.verify.probes.stopping import look_at_hardened_and_stop
+
+Tell = Callable[[str, str], None]
+Probe = Callable[[], dict[str, Any]]
+# Containers wait more than they work: two a core keep the cores busy.
+PROBES_A_CORE = 2
+GIVE_UP_WITHIN = 15.0
+
+
+def observe(
+    engine: Engine,
+    order: Order,
+    *,
+    tell: Tell = lambda _probe, _state: None,
+    stopping: threading.Event | None = None,
+) -> Observation:
+    """Try an image and return all that was seen.
+
+    Args:
+        engine: The engine.
+        order: What is tried.
+        tell: Called with a probe's name and what it does; from several threads.
+        stopping: Set it to end the trial.
+
+    Raises:
+        ConfigurationError: When the engine does not hold the image.
+        NoEngineError: When the engine goes away.
+        StoppedError: When `stopping` was set; nothing of the trial is left.
+        KeyboardInterrupt: Likewise.
+    """
+    begin, clock = time.time(), time.monotonic()
+    facts = read_engine(engine)
+    image = read_image(engine, order.reference)
+    if image is None:
+        raise ConfigurationError(
+            f"the engine holds no image {order.reference}",
+            hint="build it or pull it first; `docker images` shows what there is",
+        )
+    run = new_run()
+    with _cleaned(engine, run), watching(engine, run) as watch:
+        values = trial_values(order.contract)
+        stop = stopping or threading.Event()
+        lab = Lab(engine, order, image, run, watch, values, stop, tell)
+        seen, times = _gather(lab, clock)
+    told = {
+        "reference": order.reference,
+        "run": run,
+        "started": begin,
+        "duration": time.monotonic() - clock,
+        "engine": facts.model_dump(),
+        "image": image.model_dump(),
+        "probes": {name: one.model_dump() for name, one in times.items()},
+        **{name: _plain(value) for name, value in seen.items()},
+    }
+    hidden = {place: value for place, _, value in secrets_in_configuration(image)}
+    return Observation.model_validate(_masked(told, hidden | lab.secret_values))
+
+
+def probes_for(lab: Lab) -> dict[str, Probe]:
+    """Return the probes that a contract asks for, the longest first; each fills in some fields."""
+    contract, asked = lab.contract, questions(lab.contract)
+    probes: dict[str, Probe] = {
+        "running": lambda: {"running": look_at_running(lab)},
+        "stop": partial(_hardened_and_stop, lab),
+    }
+    probes |= {f"rebuild-{what}": partial(_rebuild, lab, what, ask) for what, ask in asked.items()}
+    for name in contract.env.required:
+        probes[f"missing-{name}"] = partial(_without, lab, name, "missing")
+        if contract.env.empty_is_missing:
+            probes[f"empty-{name}"] = partial(_without, lab, name, "empty")
+    if contract.secrets or contract.dependencies or contract.stamp or contract.filesystem.absent:
+        probes["layers"] = lambda: {"layers": look_at_layers(lab)}
+    probes["configuration"] = lambda: {"config_sightings": config_sightings(lab)}
+    if contract.dependencies:
+        probes["lock"] = lambda: {"lock": look_at_lock(lab)}
+    if contract.stamp:
+        probes["stamp"] = lambda: {"stamp": look_at_stamp(lab)}
+    return probes
+
+
+def _hardened_and_stop(lab: Lab) -> dict[str, Any]:
+    hardened, stop = look_at_hardened_and_stop(lab)
+    return {"hardened": hardened, "stop": stop}
+
+
+def _rebuild(lab: Lab, what: str, ask: Callable[[Lab], RebuildFacts]) -> dict[str, Any]:
+    return {"rebuilds": {what: ask(lab)}}
+
+
+def _without(lab: Lab, variable: str, kind: Kind) -> dict[str, Any]:
+    return {"missing": (look_without(lab, variable, kind),)}
+
+
+def _gather(lab: Lab, clock: float) -> tuple[dict[str, Any], dict[str, ProbeTime]]:
+    """Run the probes side by side; one that cannot look leaves its reason, not an error."""
+    seen: dict[str, Any] = {}
+    times: dict[str, ProbeTime] = {}
+    with ThreadPoolExecutor((os.cpu_count() or 1) * PROBES_A_CORE, "probe") as pool:
+        futures = {
+            pool.submit(_timed, lab, name, probe, clock): name
+            for name, probe in probes_for(lab).items()
+        }
+        try:
+            _finish(futures, lab)
+        except BaseException:
+            _give_up(lab, pool)
+            raise
+    for future, name in futures.items():
+        found, times[name] = future.result()
+        for field, value in found.items():
+            seen[field] = _joined(seen.get(field), value)
+    return seen, times
+
+
+def _timed(lab: Lab, name: str, probe: Probe, clock: float) -> tuple[dict[str, Any], ProbeTime]:
+    begin = time.monotonic() - clock
+    lab.check()
+    lab.tell(name, "under way")
+    found: dict[str, Any] = {}
+    error = None
+    try:
+        found = probe()
+    except (NoEngineError, StoppedError):
+        raise
+    except SeatrialError as failure:
+        error = failure.message
+    except OSError as failure:
+        error = f"{type(failure).__name__}: {failure}"
+    lab.tell(name, error or "done")
+    return found, ProbeTime(started=begin, ended=time.monotonic() - clock, error=error)
+
+
+def _finish(futures: dict[Future[Any], str], lab: Lab) -> None:
+    waiting = set(futures)
+    while waiting:
+        # Woken now and then, for `stopping` may be set from outside.
+        done, waiting = wait(waiting, timeout=0.2, return_when=FIRST_EXCEPTION)
+        for future in done:
+            future.result()
+        lab.check()
+
+
+def _give_up(lab: Lab, pool: ThreadPoolExecutor) -> None:
+    """End every probe: they stop at their next step, and their containers go away under them."""
+    lab.stop()
+    pool.shutdown(wait=False, cancel_futures=True)
+    with suppress(SeatrialError):
+        remove_run(lab.engine, lab.run, GIVE_UP_WITHIN)
+
+
+@contextmanager
+def _cleaned(engine: Engine, run: str) -> Iterator[None]:
+    """Remove every container of a run on the way out; a second Ctrl-C does not stop that."""
+    try:
+        yield
+    finally:
+        with _uninterrupted():
+            remove_run(engine, run)
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    kept = {
+        number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield
+    finally:
+        for number, handler in kept.items():
+            signal.signal(number, handler)
+
+
+def _joined(before: Any, value: Any) -> Any:
+    if isinstance(before, tuple):
+        return (*before, *value)
+    return {**before, **value} if isinstance(before, dict) else value
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(inner) for key, inner in value.items()}
+    if isinstance(value, tuple):
+        return [_plain(inner) for inner in value]
+    return value.model_dump() if hasattr(value, "model_dump") else value
+
+
+def _masked(value: Any, secrets: dict[str, str]) -> Any:
+    """Replace secret values wherever they stand."""
+    if isinstance(value, dict):
+        return {key: _masked(inner, secrets) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_masked(inner, secrets) for inner in value]
+    return mask(value, secrets) if isinstance(value, str) else value

@@ -151,6 +151,6 @@ def _quoted(name: str) -> str:
 
 def _literal(text: str) -> str:
     """Return a text as an SQL literal, which is also how postgresql.conf quotes."""
-    if any(character in text for character in "\n\0\\"):
-        raise DatabaseUnreachableError("a password or name with a backslash or a line's end")
+    if any(character in text for character in "\n\0"):
+        raise DatabaseUnreachableError("the database's password cannot hold a line's end")
     return "'" + text.replace("'", "''") + "'"

@@ -33,7 +33,9 @@ def build(number: int, image: str) -> dict[str, Any]:
     }
 
 
-BUILDS = [build(3, "frontend"), build(2, "backend"), build(1, "backend")]
+BUILDS = [
+    build(number, "backend" if number in {4, 2, 1} else "frontend") for number in (5, 4, 3, 2, 1)
+]
 
 
 def problem(status: int, detail: str) -> Response:
@@ -59,10 +61,11 @@ def misbehaviour(request: Request) -> Response | None:
 async def list_builds(request: Request) -> Response:
     if answer := misbehaviour(request):
         return answer
-    image, limit = request.query_params.get("image"), int(request.query_params["limit"])
-    found = [b for b in BUILDS if image in {None, b["image"]}]
+    image = request.query_params.get("image")
+    filters = request.headers["authorization"] == "Bearer filtering"
+    found = [b for b in BUILDS if not filters or image in {None, b["image"]}]
     start = int(request.query_params.get("cursor", "0"))
-    end = start + limit
+    end = start + int(request.query_params["limit"])
     more = str(end) if end < len(found) else None
     return JSONResponse({"items": found[start:end], "next": more})
 

@@ -30,22 +30,29 @@ async def test_builds_come_newest_first_and_without_their_steps(connect: Connect
     assert not result.is_error
     assert result.structured_content is not None
     items = result.structured_content["items"]
-    assert [item["id"] for item in items] == [3, 2, 1]
-    assert items[0]["digest"] == f"sha256:{3:064x}"
+    assert [item["id"] for item in items] == [5, 4, 3, 2, 1]
+    assert items[0]["digest"] == f"sha256:{5:064x}"
     assert "steps" not in items[0]
 
 
-async def test_builds_of_one_image_can_be_asked_for_a_page_at_a_time(connect: Connect) -> None:
-    async with connect(OWNER) as client:
-        wanted = {"image": "backend", "limit": 1}
-        first = (await client.call_tool("list_builds", wanted)).structured_content
-        assert first is not None
-        wanted |= {"cursor": first["next"]}
-        second = (await client.call_tool("list_builds", wanted)).structured_content
+@pytest.mark.parametrize("authorization", [OWNER, "Bearer filtering"])
+@pytest.mark.parametrize("limit", [1, 2, 3, 100])
+async def test_builds_of_one_image_come_a_page_at_a_time_whether_or_not_the_backend_filters(
+    connect: Connect, authorization: str, limit: int
+) -> None:
+    ids: list[int] = []
+    wanted: dict[str, object] = {"image": "backend", "limit": limit}
+    async with connect(authorization) as client:
+        while True:
+            page = (await client.call_tool("list_builds", wanted)).structured_content
+            assert page is not None
+            assert len(page["items"]) <= limit
+            ids += [item["id"] for item in page["items"]]
+            if page["next"] is None:
+                break
+            wanted["cursor"] = page["next"]
 
-    assert second is not None
-    assert [item["id"] for item in first["items"] + second["items"]] == [2, 1]
-    assert second["next"] is None
+    assert ids == [4, 2, 1]
 
 
 async def test_one_build_comes_with_its_steps(connect: Connect) -> None:

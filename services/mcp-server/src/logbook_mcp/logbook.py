@@ -6,12 +6,14 @@ from typing import Any, TypeVar
 import httpx2
 from pydantic import BaseModel, ValidationError
 
-from logbook_mcp.builds import BuildDetail, BuildList
+from logbook_mcp.builds import Build, BuildDetail, BuildList
 
 logger = logging.getLogger(__name__)
 
 Answer = TypeVar("Answer", bound=BaseModel)
 
+# Pages that one call may go through in search of one image's builds.
+MOST_PAGES = 20
 # Seconds. An answer must come well within the time a stopping server waits for it.
 TIMEOUT = httpx2.Timeout(10.0, connect=3.0)
 
@@ -39,16 +41,29 @@ class Logbook:
         Args:
             authorization: The caller's `Authorization` header.
             image: Only builds of this image.
-            limit: Builds to give at most.
+            limit: Builds to give at most; fewer do not mean that there are no more.
             cursor: `next` of an earlier answer.
 
         Raises:
             LogbookError: The backend refused, failed or could not be reached.
         """
+        found: list[Build] = []
+        for _ in range(MOST_PAGES):
+            # No more than still wanted, so that the page's cursor is where this answer ends.
+            page = await self._page(authorization, image, limit - len(found), cursor)
+            found += [build for build in page.items if image in {None, build.image}]
+            cursor = page.next
+            if cursor is None or len(found) == limit or image is None:
+                break
+        return BuildList(items=found, next=cursor)
+
+    async def _page(
+        self, authorization: str | None, image: str | None, limit: int, cursor: str | None
+    ) -> BuildList:
+        """One page; a backend that knows no filter by image gives those of all images."""
         query = {"limit": str(limit), "image": image, "cursor": cursor}
         given = {name: value for name, value in query.items() if value is not None}
-        answer = await self._get("/api/v1/builds", authorization, given)
-        return _parse(BuildList, answer)
+        return _parse(BuildList, await self._get("/api/v1/builds", authorization, given))
 
     async def build(self, build_id: int, *, authorization: str | None) -> BuildDetail:
         """One recorded build with its steps.

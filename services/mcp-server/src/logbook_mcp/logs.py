@@ -49,5 +49,7 @@ LOG_CONFIG: dict[str, Any] = {
     "loggers": {
         # One line a request to the backend would only double uvicorn's access log.
         "httpx2": {"level": "WARNING"},
+        # Every request without a session is "Terminating session: None".
+        "mcp.server.streamable_http": {"level": "WARNING"},
     },
 }

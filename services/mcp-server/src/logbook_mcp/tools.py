@@ -31,7 +31,7 @@ WantedId = Annotated[int, Field(ge=1, le=2**63 - 1, description="A build's id, o
 async def list_builds(
     ctx: Call, image: ImageName = None, limit: Limit = 20, cursor: Cursor = None
 ) -> BuildList:
-    """List recorded container image builds, newest first."""
+    """List recorded container image builds, newest first. There are more while next is given."""
     try:
         return await _logbook(ctx).builds(
             authorization=_authorization(ctx), image=image, limit=limit, cursor=cursor

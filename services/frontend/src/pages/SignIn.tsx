@@ -1,4 +1,4 @@
-import { type FormEvent, useEffect, useId, useRef, useState } from "react";
+import { type ComponentProps, type FormEvent, useEffect, useId, useRef, useState } from "react";
 import { ApiError, signIn } from "../api/client";
 
 interface Props {
@@ -12,7 +12,7 @@ export function SignIn({ notice, onSignedIn }: Props) {
   const [error, setError] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const username = useRef<HTMLInputElement>(null);
-  const id = useId();
+  const title = useId();
 
   useEffect(() => username.current?.focus(), []);
 
@@ -34,8 +34,8 @@ export function SignIn({ notice, onSignedIn }: Props) {
   }
 
   return (
-    <section className="sign-in" aria-labelledby={`${id}-title`}>
-      <h1 id={`${id}-title`}>Sign in</h1>
+    <section className="sign-in" aria-labelledby={title}>
+      <h1 id={title}>Sign in</h1>
       <p className="lead">The record of every image that was built, and from which commit.</p>
       {notice && !error && <p className="notice">{notice}</p>}
       {error && (
@@ -44,29 +44,30 @@ export function SignIn({ notice, onSignedIn }: Props) {
         </p>
       )}
       <form onSubmit={submit}>
-        <label htmlFor={`${id}-username`}>Username</label>
-        <input
-          ref={username}
-          id={`${id}-username`}
+        <Field
+          label="Username"
           name="username"
           autoComplete="username"
           autoCapitalize="none"
           spellCheck={false}
-          required
+          ref={username}
         />
-        <label htmlFor={`${id}-password`}>Password</label>
-        <input
-          id={`${id}-password`}
-          name="password"
-          type="password"
-          autoComplete="current-password"
-          required
-        />
+        <Field label="Password" name="password" type="password" autoComplete="current-password" />
         <button type="submit" className="primary" aria-disabled={busy}>
           {busy ? "Signing in…" : "Sign in"}
         </button>
       </form>
     </section>
+  );
+}
+
+function Field({ label, ...input }: { label: string } & ComponentProps<"input">) {
+  const id = useId();
+  return (
+    <>
+      <label htmlFor={id}>{label}</label>
+      <input id={id} required {...input} />
+    </>
   );
 }
 

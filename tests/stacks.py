@@ -1,0 +1,106 @@
+"""Toy stacks: a Compose file on one small image that seatrial built."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from toys import PYTHON_BASE, Toy
+
+IMAGE = f"FROM {PYTHON_BASE}\nCOPY data /data\n"
+SERVES = ["python3", "-u", "-m", "http.server", "8000"]
+ASKS = "import urllib.request as u; u.urlopen('http://127.0.0.1:8000')"
+WELL = {
+    "test": ["CMD", "python3", "-c", ASKS],
+    "interval": "30s",
+    "start_period": "20s",
+    "start_interval": "500ms",
+}
+PROJECT_LABEL = "label=com.docker.compose.project"
+
+
+@dataclass(frozen=True)
+class Built:
+    """An image that `build-prod` made, and the toy project that it came from."""
+
+    toy: Toy
+    image: str
+
+
+@dataclass(frozen=True)
+class ToyStack:
+    """A toy project with a Compose file.
+
+    Attributes:
+        toy: The project.
+        image: The image that its services run.
+        port: A free port of this machine.
+    """
+
+    toy: Toy
+    image: str
+    port: int
+
+    def web(self, **more: Any) -> dict[str, Any]:
+        """A service that serves its own files on `port` and is healthy when it does."""
+        port = {"target": 8000, "published": str(self.port), "host_ip": "127.0.0.1"}
+        return self.runs(
+            *SERVES, healthcheck=WELL, ports=[{**port, "app_protocol": "http"}], **more
+        )
+
+    def runs(self, *command: str, **more: Any) -> dict[str, Any]:
+        """A service that runs a command in the image."""
+        return {"image": self.image, "pull_policy": "never", "command": list(command), **more}
+
+    def compose(self, **services: dict[str, Any]) -> None:
+        """Write the Compose file; JSON is YAML."""
+        named = {name.replace("_", "-"): service for name, service in services.items()}
+        self.toy.write("compose.yml", json.dumps({"name": self.toy.name, "services": named}))
+
+    def left(self) -> list[str]:
+        """Return the containers and networks of the project that are there."""
+        wanted = f"{PROJECT_LABEL}={self.toy.name}"
+        return [
+            *docker("ps", "--all", "--filter", wanted, "--format", "{{.Names}}"),
+            *docker("network", "ls", "--filter", wanted, "--format", "{{.Name}}"),
+        ]
+
+    def rows(self) -> dict[str, dict[str, Any]]:
+        """Return what `compose-ps` tells, by service."""
+        done = self.toy.invoke("compose-ps", "--json")
+        assert done.returncode == 0, done.stderr
+        return {line["service"]: line for line in json.loads(done.stdout)["services"]}
+
+
+def docker(*words: str) -> list[str]:
+    """Run the client as the tests' environment has it; return its lines."""
+    from seatrial.engine.client import find_engine
+
+    done = subprocess.run([*find_engine().argv, *words], capture_output=True, text=True, check=True)
+    return done.stdout.splitlines()
+
+
+def free_port() -> int:
+    with socket.create_server(("0.0.0.0", 0)) as server:
+        port: int = server.getsockname()[1]
+        return port
+
+
+def interrupt_when(process: subprocess.Popen[str], words: str, seconds: float = 60) -> str:
+    """Send SIGINT as soon as a line of the output holds `words`; return all of the output."""
+    assert process.stdout is not None
+    seen = []
+    deadline = time.monotonic() + seconds
+    for line in process.stdout:
+        seen.append(line)
+        if words in line:
+            process.send_signal(signal.SIGINT)
+            break
+        assert time.monotonic() < deadline, "".join(seen)
+    rest, _ = process.communicate(timeout=seconds)
+    return "".join(seen) + rest

@@ -77,3 +77,10 @@ class Contract(Model):
             message = f"{speaks[0]} needs network.port or network.listen"
             raise ValueError(message)
         return self
+
+    @model_validator(mode="after")
+    def _promises_something(self) -> Contract:
+        if self.model_fields_set <= {"image"}:
+            message = "it promises nothing: a trial of it would prove nothing"
+            raise ValueError(message)
+        return self

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from invoke.collection import Collection
 
-from seatrial.tasks import bases, build, compose, doctor, postgres
+from seatrial.tasks import bases, build, compose, doctor, postgres, verify
 
 namespace = Collection()
 for _verb in (build.build_prod, build.plan, build.bake, bases.bases, doctor.doctor):
@@ -19,3 +19,4 @@ for _verb in (postgres.postgres_up, postgres.postgres_down, postgres.postgres_st
     namespace.add_task(_verb)
 for _verb in (compose.compose_up, compose.compose_down, compose.compose_ps, compose.compose_logs):
     namespace.add_task(_verb)
+namespace.add_task(verify.verify)

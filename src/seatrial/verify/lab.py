@@ -81,6 +81,16 @@ class Lab:
         return self.order.contract
 
     @property
+    def record(self) -> BuildRecord | None:
+        """The build record, where the image is one that it tells of."""
+        record = self.order.record
+        for one in record.images if record else ():
+            known = {one.digest, *one.tags}
+            if one.name == self.contract.image and known & {self.image.id, self.order.reference}:
+                return record
+        return None
+
+    @property
     def secret_values(self) -> dict[str, str]:
         """Values that nobody may see, by their variable's name."""
         variables = {**self.contract.env.required, **self.contract.env.optional}

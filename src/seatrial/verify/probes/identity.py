@@ -18,9 +18,8 @@ def look_at_stamp(lab: Lab) -> StampFacts:
     Raises:
         SeatrialError: When neither can.
     """
-    record = lab.order.record
-    if record is not None and _is_recorded(lab):
-        return StampFacts(source="build record", stamp=record.plan.stamp)
+    if lab.record is not None:
+        return StampFacts(source="build record", stamp=lab.record.plan.stamp)
     if lab.order.root is None:
         raise SeatrialError("neither a build record nor a git work tree tells the commit")
     return StampFacts(source="git", stamp=_stamp(read_git(lab.order.root)))
@@ -36,16 +35,6 @@ def look_at_lock(lab: Lab) -> LockFacts:
     if dependencies is None:
         raise SeatrialError("the contract names no lock")
     return read_uv_lock(lab.order.folder / dependencies.lock)
-
-
-def _is_recorded(lab: Lab) -> bool:
-    record = lab.order.record
-    built = record.images if record else ()
-    return any(
-        one.name == lab.contract.image
-        and (one.digest == lab.image.id or lab.order.reference in one.tags)
-        for one in built
-    )
 
 
 def _stamp(facts: GitFacts) -> Stamp:

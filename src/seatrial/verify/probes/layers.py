@@ -86,7 +86,7 @@ def config_sightings(lab: Lab) -> tuple[Sighting, ...]:
 
 
 def _bases(lab: Lab) -> set[str]:
-    record = lab.order.record
+    record = lab.record
     planned = [i for i in record.plan.images if i.name == lab.contract.image] if record else []
     return {base.stand_in or base.reference for image in planned for base in image.bases}
 

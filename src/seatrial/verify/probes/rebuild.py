@@ -131,7 +131,7 @@ def _site(lab: Lab) -> Iterator[Site]:
     Raises:
         SeatrialError: When there is no build record that tells what that is.
     """
-    record, root, name = lab.order.record, lab.order.root, lab.contract.image
+    record, root, name = lab.record, lab.order.root, lab.contract.image
     target = record.plan.definition.get("target", {}).get(name) if record else None
     if target is None or root is None:
         raise SeatrialError(f"no build record tells how {name} is built (dist/build.json)")

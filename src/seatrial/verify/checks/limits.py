@@ -1,0 +1,60 @@
+"""Family limits: what it needs at most."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from seatrial.model.contract import Contract
+from seatrial.model.observation import Observation
+from seatrial.model.report import Finding
+from seatrial.model.units import show_duration, show_size
+from seatrial.verify.checks.health import how_it_came_up, last_words
+from seatrial.verify.checks.registry import check, need, need_running
+
+
+@check("limits", lambda contract: contract.limits.size is not None)
+def size_within_limit(contract: Contract, observation: Observation) -> Iterator[Finding]:
+    """The image is no larger than promised, as the engine reports it.
+
+    Size is time at every pull. Mend: see which layer grew: `docker history`.
+    """
+    promised, actual = contract.limits.size or 0, observation.image.size
+    if actual > promised:
+        yield Finding(
+            expected=f"at most {show_size(promised)}",
+            found=show_size(actual),
+            hint="docker history shows which layer it is",
+        )
+
+
+@check("limits", lambda contract: contract.limits.start is not None)
+def starts_in_time(contract: Contract, observation: Observation) -> Iterator[Finding]:
+    """It is healthy within the promised time of its start.
+
+    Mend: do less before listening.
+    """
+    promised = contract.limits.start or 0.0
+    after = need_running(observation).start.healthy_after or 0.0
+    if after > promised:
+        yield Finding(
+            expected=f"healthy within {show_duration(promised)}",
+            found=f"after {show_duration(after)}",
+            hint="do less before listening",
+        )
+
+
+@check("limits", lambda contract: contract.limits.memory is not None)
+def runs_within_memory(contract: Contract, observation: Observation) -> Iterator[Finding]:
+    """The promised memory is enough: it becomes healthy in it, and nothing is killed.
+
+    Mend: find what grows, or promise more.
+    """
+    promised = contract.limits.memory or 0
+    start = need(observation.hardened, observation, "stop")
+    if start.healthy_after is None or start.out_of_memory:
+        yield Finding(
+            expected=f"healthy in {show_size(promised)}",
+            found=how_it_came_up(start),
+            hint="find what grows, or promise more",
+            evidence=last_words(start.logs),
+        )

@@ -1,0 +1,61 @@
+"""Family logs: where it says what it does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from seatrial.model.contract import Contract
+from seatrial.model.observation import Observation
+from seatrial.model.report import Finding
+from seatrial.verify.checks.registry import check, need_running
+
+
+@check("logs", lambda c: c.logs and (c.logs.stdout is not None or c.logs.stderr is not None))
+def logs_as_promised(contract: Contract, observation: Observation) -> Iterator[Finding]:
+    """It says something on each stream that is promised, and nothing on those that are not.
+
+    The engine keeps what is said on the two streams and nothing else. Mend: log to stdout and
+    stderr, unbuffered.
+    """
+    assert contract.logs is not None  # noqa: S101 - asked for by it
+    logs = need_running(observation).logs
+    for stream, promised, count in (
+        ("stdout", contract.logs.stdout, logs.stdout_bytes),
+        ("stderr", contract.logs.stderr, logs.stderr_bytes),
+    ):
+        if promised is not None and promised != bool(count):
+            yield Finding(
+                expected=f"{'something' if promised else 'nothing'} on {stream}",
+                found=f"{count} bytes after a start and requests",
+                hint="log to the promised stream, unbuffered",
+            )
+
+
+@check("logs", lambda contract: contract.logs)
+def no_log_files(_contract: Contract, observation: Observation) -> Iterator[Finding]:
+    """It keeps no log in a file, not even in memory.
+
+    Such a log is lost with the container, grows without end, and nobody reads it. Mend: log to
+    stdout and stderr, or link the file to /dev/stdout.
+    """
+    files = need_running(observation).log_files
+    if files:
+        yield Finding(
+            expected="no log files",
+            found=", ".join(files[:5]),
+            hint="log to stdout and stderr instead",
+        )
+
+
+@check("logs", lambda contract: contract.logs)
+def no_colours_in_logs(_contract: Contract, observation: Observation) -> Iterator[Finding]:
+    """It writes no terminal colours where there is no terminal.
+
+    They make logs hard to search. Mend: switch colours off, or only on for a terminal.
+    """
+    if need_running(observation).logs.ansi:
+        yield Finding(
+            expected="plain text",
+            found="terminal escape sequences",
+            hint="switch colours off where the stream is no terminal",
+        )

@@ -1,0 +1,69 @@
+"""Family network: what listens, and from where it is reached."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from seatrial.model.contract import Contract
+from seatrial.model.observation import Listener, Observation
+from seatrial.model.report import Finding
+from seatrial.verify.checks.registry import check, need, need_running
+
+
+@check("network", lambda contract: contract.network.listen is not None)
+def listens_as_promised(contract: Contract, observation: Observation) -> Iterator[Finding]:
+    """The promised ports are listened on, on every interface, and no others.
+
+    A port too many is a way in that nobody guards; one on 127.0.0.1 alone serves nobody outside.
+    The kernel's tables are read, so that no port need be guessed. Mend: the server's settings.
+    """
+    running = need_running(observation)
+    listeners = need(running.listeners, observation, "running")
+    promised = {("tcp", port) for port in contract.network.listen or ()}
+    promised |= {("udp", port) for port in contract.network.udp}
+    for protocol, port in sorted(promised):
+        yield from _missing(protocol, port, listeners)
+    for one in listeners:
+        if (one.protocol, one.port) not in promised:
+            yield Finding(
+                expected=f"nothing listens but {_named(promised)}",
+                found=f"{one.protocol} {one.address}:{one.port} is listened on{_who(one, running)}",
+                hint="close it, or promise it in network.listen",
+            )
+
+
+@check("network", lambda contract: contract.network.listen)
+def reachable_from_outside(contract: Contract, observation: Observation) -> Iterator[Finding]:
+    """Each promised port takes connections through a published port.
+
+    That is how it is used. Mend: listen on 0.0.0.0 or [::].
+    """
+    running = need_running(observation)
+    for port in contract.network.listen or ():
+        if not running.reachable.get(port):
+            yield Finding(
+                expected=f"port {port} takes connections from outside",
+                found="it does not, though the container is healthy",
+                hint="listen on 0.0.0.0, not on 127.0.0.1",
+            )
+
+
+def _missing(protocol: str, port: int, listeners: tuple[Listener, ...]) -> Iterator[Finding]:
+    here = [one for one in listeners if (one.protocol, one.port) == (protocol, port)]
+    if not any(one.everywhere for one in here):
+        addresses = ", ".join(one.address for one in here)
+        yield Finding(
+            expected=f"{protocol} port {port} is listened on, on every interface",
+            found=f"only on {addresses}" if here else "nothing listens there",
+            hint="listen on 0.0.0.0 or [::]",
+        )
+
+
+def _named(promised: set[tuple[str, int]]) -> str:
+    return ", ".join(f"{protocol} {port}" for protocol, port in sorted(promised)) or "nothing"
+
+
+def _who(one: Listener, running: object) -> str:
+    processes = getattr(running, "processes", None) or ()
+    named = [process.command[:80] for process in processes if process.pid in one.pids]
+    return f" by {named[0]}" if named else ""

@@ -1,0 +1,89 @@
+"""Family secrets: none in configuration, layers and logs, none taken from the build context."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from seatrial.model.contract import Contract
+from seatrial.model.observation import Observation, Sighting
+from seatrial.model.report import Finding
+from seatrial.verify.checks.rebuilding import rebuild
+from seatrial.verify.checks.registry import check, need, need_running
+
+SHOWN = 20
+
+
+@check("secrets", lambda contract: contract.secrets is not None)
+def no_secrets_in_configuration(_contract: Contract, observation: Observation) -> Iterator[Finding]:
+    """Nothing in ENV, labels and history looks like a secret.
+
+    Whoever pulls the image reads them. Mend: BuildKit secrets while building, the environment
+    while running; a build argument stays in the history.
+    """
+    seen = need(observation.config_sightings, observation, "configuration")
+    yield from _findings(seen, "no secrets in configuration and history", "use a BuildKit secret")
+
+
+@check("secrets", lambda contract: contract.secrets is not None)
+def no_secrets_in_layers(_contract: Contract, observation: Observation) -> Iterator[Finding]:
+    """No layer of ours holds an environment file, a key or a token, deleted ones included.
+
+    What a later layer deletes is still in the earlier one. Mend: never copy it: an allow-list in
+    .dockerignore; exchange the secret, for it is out.
+    """
+    layers = need(observation.layers, observation, "layers")
+    hint = "keep it out of the context, build again, and exchange the secret"
+    yield from _findings(layers.sightings, "no secrets in the image's layers", hint)
+
+
+@check(
+    "secrets", lambda c: c.secrets is not None and any(v.secret for v in c.env.required.values())
+)
+def no_secrets_in_logs(_contract: Contract, observation: Observation) -> Iterator[Finding]:
+    """The values of secret variables, as the trial gives them, never appear in the logs.
+
+    Looked for in a good start, under requests, and in starts that end for want of a variable.
+    Mend: log names, not values; mind addresses that hold a password.
+    """
+    told = {f"in service: {name}" for name in need_running(observation).logs.secrets}
+    for one in observation.missing or ():
+        told |= {f"started without {one.variable}: {name}" for name in one.logs.secrets}
+    if told:
+        yield Finding(
+            expected="no secret value in the logs",
+            found=f"{len(told)} told",
+            hint="log the variable's name, never its value",
+            evidence=tuple(sorted(told)),
+        )
+
+
+@check("secrets", lambda contract: contract.secrets is not None and contract.cache is not None)
+def no_secrets_from_context(_contract: Contract, observation: Observation) -> Iterator[Finding]:
+    """Files that people keep secrets in, put into the build context, change no build step.
+
+    A step that runs again has seen them. Tried on a copy of the context. Mend: an allow-list in
+    .dockerignore, and COPY of names instead of `COPY . .`.
+    """
+    facts = rebuild(observation, "planted")
+    if facts.ran:
+        yield Finding(
+            expected=f"{facts.edited} in the build context change nothing",
+            found=f"{len(facts.ran)} steps saw them, first {facts.ran[0].instruction[:120]}",
+            hint="list what is needed in .dockerignore, and exclude all the rest",
+            evidence=tuple(step.instruction[:200] for step in facts.ran[:SHOWN]),
+        )
+
+
+def _findings(seen: tuple[Sighting, ...], expected: str, hint: str) -> Iterator[Finding]:
+    if seen:
+        yield Finding(
+            expected=expected,
+            found=f"{len(seen)}, first {_shown(seen[0])}",
+            hint=hint,
+            evidence=tuple(_shown(one) for one in seen[:SHOWN]),
+        )
+
+
+def _shown(one: Sighting) -> str:
+    layer = f" (layer {one.layer + 1})" if one.layer is not None else ""
+    return f"{one.where}{layer}: {one.kind} {one.excerpt}".rstrip()

@@ -1,0 +1,107 @@
+"""Family signals: how it stops."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+
+from seatrial.model.answers import show_answer
+from seatrial.model.contract import Contract
+from seatrial.model.observation import Observation, StopFacts
+from seatrial.model.report import Finding
+from seatrial.model.units import show_duration
+from seatrial.verify.checks.registry import UnseenError, check, need
+
+
+@check("signals", lambda contract: contract.process.stop_signal)
+def stop_signal_as_promised(contract: Contract, observation: Observation) -> Iterator[Finding]:
+    """The image names the promised stop signal, and the engine sends that one.
+
+    SIGKILL as a stop signal leaves no time for anything. Mend: STOPSIGNAL.
+    """
+    promised = contract.process.stop_signal
+    configured = _name(observation.image.stop_signal)
+    if configured != promised:
+        yield Finding(expected=f"STOPSIGNAL {promised}", found=configured, hint="set STOPSIGNAL so")
+
+
+@check("signals", lambda contract: contract.process.stop_within is not None)
+def stops_in_time(contract: Contract, observation: Observation) -> Iterator[Finding]:
+    """The stop signal ends it in the promised time; the engine need not kill it.
+
+    A shell as process 1 passes no signal on, and a process 1 without a handler ignores it: every
+    stop then takes the whole grace. Mend: exec form, `exec` in wrappers, a handler.
+    """
+    stop = _stop(observation)
+    promised = contract.process.stop_within or 0.0
+    if stop.killed or stop.duration is None or stop.duration > promised:
+        took = show_duration(stop.duration) if stop.duration is not None else "too long"
+        yield Finding(
+            expected=f"ended within {show_duration(promised)} of its stop signal",
+            found=f"the engine killed it after {took}" if stop.killed else f"it took {took}",
+            hint="let process 1 be the server itself: exec form, or exec in the wrapper",
+            evidence=_first_process(observation),
+        )
+
+
+@check("signals", lambda contract: contract.process.exit_codes is not None)
+def exit_code_as_promised(contract: Contract, observation: Observation) -> Iterator[Finding]:
+    """Told to stop, it ends with one of the promised codes.
+
+    Restart policies and deployments read the code. Mend: end cleanly in the signal's handler.
+    """
+    stop = _stop(observation)
+    if stop.killed:
+        reason = "it was killed, which is another check's finding"
+        raise UnseenError(reason)
+    promised = contract.process.exit_codes or ()
+    if stop.exit_code not in promised:
+        yield Finding(
+            expected=f"exit code {' or '.join(map(str, promised))}",
+            found=f"exit code {stop.exit_code}",
+            hint="let the server end by itself after its stop signal",
+            evidence=_first_process(observation),
+        )
+
+
+@check("signals", lambda contract: contract.drain)
+def answers_request_in_flight(contract: Contract, observation: Observation) -> Iterator[Finding]:
+    """A request that is half sent when the stop signal comes is still answered, wholly.
+
+    Every deployment stops servers under load. A server that ends at once passes any test made
+    while it is idle, so half of a body is sent first. Mend: stop listening, finish, then end.
+    """
+    assert contract.drain is not None  # noqa: S101 - asked for by it
+    stop = _stop(observation)
+    answer = need(stop.answer, observation, "stop")
+    if answer.status not in contract.drain.status:
+        statuses = " or ".join(map(str, contract.drain.status))
+        yield Finding(
+            expected=f"{contract.drain.method} {contract.drain.path} → {statuses}",
+            found=show_answer(answer),
+            hint="let requests in flight end before the process does",
+            evidence=() if stop.seen else ("the server had not asked for the body yet",),
+        )
+
+
+def _stop(observation: Observation) -> StopFacts:
+    stop = observation.stop
+    if stop is None:
+        time = observation.probes.get("stop")
+        reason = time.error if time and time.error else "no container became healthy to be stopped"
+        raise UnseenError(reason)
+    return stop
+
+
+def _name(written: str) -> str:
+    """Return a signal's name as SIG…, however the image writes it."""
+    if written.isdigit():
+        known = {number.value: number.name for number in signal.Signals}
+        return known.get(int(written), written)
+    return written if written.startswith("SIG") else f"SIG{written}"
+
+
+def _first_process(observation: Observation) -> tuple[str, ...]:
+    processes = observation.running.processes if observation.running else None
+    first = [one.command for one in processes or () if one.inside_pid == 1]
+    return (f"process 1: {first[0][:200]}",) if first else ()

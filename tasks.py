@@ -9,7 +9,7 @@ from invoke.context import Context
 from invoke.exceptions import Exit
 
 from seatrial.tasks import namespace
-from seatrial.tasks.build import build_images
+from seatrial.tasks.build import build_one
 from seatrial.tasks.verb import verb
 
 __all__ = ["namespace"]
@@ -20,19 +20,19 @@ TAG = {"tag": "Give this tag (TAG or REPOSITORY:TAG) alone, not latest and the c
 @verb(name="build-backend-image", help=TAG)
 def build_backend_image(c: Context, tag: str | None = None) -> None:
     """Build the backend's image."""
-    build_images(["backend"], tag=tag)
+    build_one("backend", tag)
 
 
 @verb(name="build-frontend-image", help=TAG)
 def build_frontend_image(c: Context, tag: str | None = None) -> None:
     """Build the frontend's image."""
-    build_images(["frontend"], tag=tag)
+    build_one("frontend", tag)
 
 
 @verb(name="build-mcp-image", help=TAG)
 def build_mcp_image(c: Context, tag: str | None = None) -> None:
     """Build the MCP server's image."""
-    build_images(["mcp-server"], tag=tag)
+    build_one("mcp-server", tag)
 
 
 @verb(name="engine-up")

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from seatrial.errors import ConfigurationError
 from seatrial.model.settings import PostgresSettings, Settings
+from seatrial.root import SETTINGS_FILE, find_root, read_text
 
 PREFIX = "SEATRIAL_"
 
@@ -55,33 +56,10 @@ def read_project(start: Path | None = None, environ: Mapping[str, str] | None = 
     Raises:
         ConfigurationError: When there is none, or it is malformed.
     """
-    begin = (start or Path.cwd()).resolve()
-    for folder in (begin, *begin.parents):
-        path = folder / "pyproject.toml"
-        if path.is_file():
-            table = _read_toml(path).get("tool", {}).get("seatrial")
-            if table is not None:
-                return Project(
-                    folder, _validated(path, table, os.environ if environ is None else environ)
-                )
-    raise ConfigurationError(
-        f"no project found at {begin} or above it",
-        expected="a pyproject.toml with a [tool.seatrial] table",
-        hint='add one: [tool.seatrial] with name = "…" and bake_file = "…"',
-    )
-
-
-def read_toml_text(path: Path) -> str:
-    """Return the text of a TOML file.
-
-    Raises:
-        ConfigurationError: When it cannot be read or is not UTF-8.
-    """
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise ConfigurationError(f"{path} cannot be read: {reason}") from error
+    root = find_root(start)
+    path = root / SETTINGS_FILE
+    table = _read_toml(path).get("tool", {}).get("seatrial", {})
+    return Project(root, _validated(path, table, os.environ if environ is None else environ))
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
@@ -92,7 +70,7 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
 
 def _read_toml(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(read_toml_text(path))
+        return tomllib.loads(read_text(path))
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError(f"{path} is not valid TOML: {error}") from error
 

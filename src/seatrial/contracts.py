@@ -11,9 +11,10 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from seatrial.catalog import nearest, read_toml_text
+from seatrial.catalog import nearest
 from seatrial.errors import ConfigurationError, InvalidContractError
 from seatrial.model.contract import Contract
+from seatrial.root import read_text
 
 LARGEST = 1024 * 1024
 _HEADER = re.compile(r"\s*\[\[?\s*(?P<name>[^\]]+?)\s*\]\]?\s*(#.*)?$")
@@ -81,7 +82,7 @@ def _split(name: str) -> tuple[str, ...]:
 def _text(path: Path) -> str:
     try:
         size = path.stat().st_size
-        text = read_toml_text(path) if size <= LARGEST else ""
+        text = read_text(path) if size <= LARGEST else ""
     except OSError as error:
         raise InvalidContractError(
             f"the contract {path} cannot be read: {error.strerror}",

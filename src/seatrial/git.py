@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import subprocess
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
+from typing import TYPE_CHECKING
 
 from seatrial.errors import ConfigurationError
-from seatrial.model.stamp import GitFacts
+
+if TYPE_CHECKING:
+    from seatrial.model.stamp import GitFacts
+
+Answers = dict[str, tuple[int, str, str]]
 
 _QUESTIONS: dict[str, tuple[str, ...]] = {
     "commit": ("log", "-1", "--format=%H %h %ct"),
@@ -18,13 +22,19 @@ _QUESTIONS: dict[str, tuple[str, ...]] = {
 }
 
 
-def read_git(root: Path) -> GitFacts:
-    """Ask git about the work tree at `root`; the questions run side by side.
+def read_git(root: Path, answers: Answers | None = None) -> GitFacts:
+    """Return what git says of the work tree at `root`.
+
+    Args:
+        root: The work tree.
+        answers: What `ask_git` returned a moment ago, when it was asked already.
 
     Raises:
         ConfigurationError: When git is missing, this is no work tree, or it has no commit yet.
     """
-    answers = _ask_all(root)
+    from seatrial.model.stamp import GitFacts
+
+    answers = ask_git(root) if answers is None else answers
     for name in ("commit", "status", "describe"):
         code, _, complaint = answers[name]
         if code != 0:
@@ -48,7 +58,12 @@ def read_git(root: Path) -> GitFacts:
     )
 
 
-def _ask_all(root: Path) -> dict[str, tuple[int, str, str]]:
+def ask_git(root: Path) -> Answers:
+    """Ask git all at once; return exit code, output and complaint of each question.
+
+    Raises:
+        ConfigurationError: When git is missing.
+    """
     try:
         running = {
             name: subprocess.Popen(
@@ -65,7 +80,7 @@ def _ask_all(root: Path) -> dict[str, tuple[int, str, str]]:
         raise ConfigurationError(
             "git is not installed", hint="install git; the stamp comes from it"
         ) from error
-    answers: dict[str, tuple[int, str, str]] = {}
+    answers: Answers = {}
     for name, process in running.items():
         out, err = process.communicate()
         answers[name] = (process.returncode, out, err)
@@ -74,6 +89,8 @@ def _ask_all(root: Path) -> dict[str, tuple[int, str, str]]:
 
 def _without_credentials(address: str) -> str | None:
     """Return a remote's address fit for a public label, or None where it has none."""
+    from urllib.parse import urlsplit, urlunsplit
+
     parts = urlsplit(address)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         return None

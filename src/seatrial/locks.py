@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from seatrial.catalog import read_toml_text
 from seatrial.errors import ConfigurationError
 from seatrial.model.observation import LockFacts
+from seatrial.root import read_text
 
 
 def read_uv_lock(path: Path) -> LockFacts:
@@ -20,7 +20,7 @@ def read_uv_lock(path: Path) -> LockFacts:
         ConfigurationError: When it cannot be read or is no lock.
     """
     try:
-        return locked(tomllib.loads(read_toml_text(path)))
+        return locked(tomllib.loads(read_text(path)))
     except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
         raise ConfigurationError(
             f"{path} is not a lock that can be read: {error}", hint="make it anew: uv lock"

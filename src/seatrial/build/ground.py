@@ -19,7 +19,6 @@ from seatrial.dockerfiles import missing_locks, read_bases
 from seatrial.engine.builds import print_bake
 from seatrial.errors import ConfigurationError
 from seatrial.files import write_atomic
-from seatrial.git import read_git
 from seatrial.model.plan import Base, ResolvedPolicy
 from seatrial.model.stamp import GitFacts, Stamp
 from seatrial.recipes import stand_in_tag
@@ -176,13 +175,9 @@ def ca_bundle(project: Project, environ: Mapping[str, str] | None = None) -> str
 
 
 def read_ground(
-    project: Project,
-    printed: Mapping[str, Any],
-    policy: ResolvedPolicy,
-    git: GitFacts | None = None,
+    project: Project, printed: Mapping[str, Any], policy: ResolvedPolicy, git: GitFacts
 ) -> Ground:
     """Gather everything a plan stands on."""
-    git = git or read_git(project.root)
     use_stand_ins = policy == "stand-in"
     return Ground(
         printed=printed,

@@ -2,39 +2,52 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 from seatrial.build.verdict import Failure, verdict
-from seatrial.engine.builds import BakeResult, run_bake
+from seatrial.engine.builds import BakeResult, follow_bake
 from seatrial.engine.client import Engine
 from seatrial.engine.images import StoredImage, inspect_images, remove_tags, tag_images
-from seatrial.errors import BuildFailedError
+from seatrial.engine.launch import Launch, RunningBake
+from seatrial.errors import BuildFailedError, SeatrialError
 from seatrial.files import write_atomic
 from seatrial.model.plan import BuildRecord, BuiltImage, Plan, Step
 from seatrial.model.progress import BuildEvent
 
 
+def launch_of(
+    plan: Plan, root: Path, *, no_cache: bool = False, builder: str | None = None
+) -> Launch:
+    """Return what bake is asked to do for a plan."""
+    return Launch(
+        definition=plan.definition,
+        targets=[image.name for image in plan.images],
+        root=root,
+        environ={"SOURCE_DATE_EPOCH": str(plan.stamp.epoch)},
+        no_cache=no_cache,
+        builder=builder,
+    )
+
+
 def run_plan(
     engine: Engine,
     plan: Plan,
+    running: RunningBake,
     *,
-    root: Path,
     command: str,
-    no_cache: bool = False,
-    builder: str | None = None,
     on_event: Callable[[BuildEvent], None] | None = None,
 ) -> BuildRecord:
-    """Build every image of a plan, then give all of them their tags.
+    """Follow the build of every image of a plan, then give all of them their tags.
 
     Args:
-        engine: Where to build.
-        plan: What to build.
-        root: The project's root.
-        command: The verb as it was called, for the hint of a failure.
-        no_cache: Build every step anew.
-        builder: Another builder than the default one.
+        engine: Where it builds.
+        plan: What is built.
+        running: The bake run.
+        command: What builds one image again, up to its name.
         on_event: Called with every event.
 
     Raises:
@@ -42,16 +55,12 @@ def run_plan(
         KeyboardInterrupt: When interrupted. No tag was moved.
     """
     started = time.time()
-    result = run_targets(
-        engine,
-        plan,
-        root=root,
-        command=command,
-        no_cache=no_cache,
-        builder=builder,
-        on_event=on_event,
-    )
-    sizes = give_tags(engine, plan, result.digests)
+    # Asked while bake runs: where nothing changes, nothing is left to ask when it has ended.
+    held = in_background(lambda: inspect_images(engine, [image.tags[0] for image in plan.images]))
+    result = run_targets(plan, running, command=command, on_event=on_event)
+    sizes = _unchanged(plan, result.digests, held())
+    if sizes is None:
+        sizes = give_tags(engine, plan, result.digests)
     return BuildRecord(
         started=started,
         duration=time.time() - started,
@@ -61,36 +70,37 @@ def run_plan(
 
 
 def run_targets(
-    engine: Engine,
     plan: Plan,
+    running: RunningBake,
     *,
-    root: Path,
     command: str,
-    option: str = "--image",
-    no_cache: bool = False,
-    builder: str | None = None,
     on_event: Callable[[BuildEvent], None] | None = None,
 ) -> BakeResult:
-    """Build the targets of a plan and give no tags.
+    """Follow the build of the targets of a plan; give no tags.
 
     Raises:
         BuildFailedError: When one does not build.
         KeyboardInterrupt: When interrupted.
     """
-    result = run_bake(
-        engine,
-        plan.definition,
-        [image.name for image in plan.images],
-        root=root,
-        no_cache=no_cache,
-        builder=builder,
-        environ={"SOURCE_DATE_EPOCH": str(plan.stamp.epoch)},
-        on_event=on_event,
-    )
+    result = follow_bake(running, [image.name for image in plan.images], on_event)
     if not result.ok:
-        failure = Failure(result.failed, result.tails, result.complaint)
-        raise verdict(plan, failure, f"{command} {option}")
+        raise verdict(plan, Failure(result.failed, result.tails, result.complaint), command)
     return result
+
+
+def _unchanged(
+    plan: Plan, digests: dict[str, str], held: dict[str, StoredImage]
+) -> dict[str, int] | None:
+    """Return the sizes of the images when each has all its tags already, else None."""
+    sizes = {}
+    for image in plan.images:
+        stored = held.get(image.tags[0])
+        if stored is None or stored.id != digests.get(image.name):
+            return None
+        if not set(image.tags) <= set(stored.tags):
+            return None
+        sizes[image.name] = stored.size
+    return sizes
 
 
 def give_tags(engine: Engine, plan: Plan, digests: dict[str, str]) -> dict[str, int]:
@@ -129,6 +139,26 @@ def give_tags(engine: Engine, plan: Plan, digests: dict[str, str]) -> dict[str, 
 def write_record(record: BuildRecord, dist: Path) -> None:
     """Write `build.json` into `dist`; `version.json` is there since before the build."""
     write_atomic(dist / "build.json", record.model_dump_json(indent=2) + "\n")
+
+
+def in_background(
+    ask: Callable[[], dict[str, StoredImage]],
+) -> Callable[[], dict[str, StoredImage]]:
+    """Begin to ask; return what waits for the answer, which is empty when asking failed."""
+    answer: dict[str, StoredImage] = {}
+
+    def work() -> None:
+        with contextlib.suppress(SeatrialError):
+            answer.update(ask())
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+
+    def wait() -> dict[str, StoredImage]:
+        thread.join()
+        return answer
+
+    return wait
 
 
 def _id(image: StoredImage | None) -> str | None:

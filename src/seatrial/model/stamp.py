@@ -57,6 +57,10 @@ class Stamp(Model):
         """`built_at` as seconds since the epoch (SOURCE_DATE_EPOCH)."""
         return int(datetime.fromisoformat(self.built_at).timestamp())
 
+    def version_json(self) -> str:
+        """Return the text of `version.json`."""
+        return self.model_dump_json(indent=2) + "\n"
+
 
 def iso_utc(seconds: float) -> str:
     """Return seconds since the epoch as ISO 8601 in UTC, to the second."""

@@ -13,7 +13,7 @@ from seatrial.model.plan import Step
 from seatrial.model.progress import BuildEvent, StepChanged, StepLogged
 
 _NAME = re.compile(r"^\[(?P<inside>[^\]]*)\] (?P<rest>.*)$", re.DOTALL)
-_COUNT = re.compile(r"^(\d+)/(\d+)$")
+_COUNT = re.compile(r"^(\d{1,6})/(\d{1,6})$", re.ASCII)
 _PLATFORM = re.compile(r"^(linux|windows|darwin|wasi\w*|freebsd)/")
 LOG_LINES_KEPT = 200
 OTHER_LINES_KEPT = 400
@@ -30,22 +30,22 @@ class Transcript:
         self._targets = tuple(targets)
         self._changes: dict[tuple[str, str], StepChanged] = {}
         self._names: dict[str, list[str]] = {}
-        self._logs: dict[str, list[str]] = {}
+        self._logs: dict[str, list[bytes]] = {}
         self.others: list[str] = []
 
     def feed(self, line: bytes) -> Iterator[BuildEvent]:
         """Read one line of bake's standard error; yield what it tells."""
         try:
             message = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             message = None
         if not isinstance(message, dict):
             self.others.append(line.decode("utf-8", "replace").rstrip("\n"))
             del self.others[:-OTHER_LINES_KEPT]
             return
-        for vertex in message.get("vertexes") or ():
+        for vertex in _records(message, "vertexes"):
             yield from self._changed(vertex)
-        for log in message.get("logs") or ():
+        for log in _records(message, "logs"):
             yield from self._logged(log)
 
     def steps(self) -> dict[str, tuple[Step, ...]]:
@@ -60,18 +60,18 @@ class Transcript:
 
     def failed(self) -> list[StepChanged]:
         """Return the steps that failed by themselves, those that were only cancelled left out."""
-        errors = [change for change in self._changes.values() if change.error]
-        return [c for c in errors if "context canceled" not in (c.error or "")] or errors
+        return [c for c in self._changes.values() if c.error and not c.cancelled]
 
     def log_tail(self, change: StepChanged, lines: int) -> tuple[str, ...]:
         """Return the last `lines` lines that a step printed."""
         for digest, names in self._names.items():
             if any(self._changes.get((digest, name)) == change for name in names):
-                return tuple("".join(self._logs.get(digest, ())).splitlines()[-lines:])
+                text = b"".join(self._logs.get(digest, ())).decode("utf-8", "replace")
+                return tuple(text.splitlines()[-lines:])
         return ()
 
     def _changed(self, vertex: dict[str, Any]) -> Iterator[StepChanged]:
-        name, digest = vertex.get("name") or "", vertex["digest"]
+        name, digest = _text(vertex, "name"), _text(vertex, "digest")
         change = _change(name, vertex, self._targets)
         if self._changes.get((digest, name)) == change:
             return
@@ -85,12 +85,13 @@ class Transcript:
         yield change
 
     def _logged(self, log: dict[str, Any]) -> Iterator[StepLogged]:
-        digest = log.get("vertex", "")
-        text = base64.b64decode(log.get("data") or "").decode("utf-8", "replace")
+        digest, data = _text(log, "vertex"), _decoded(_text(log, "data"))
+        text = data.decode("utf-8", "replace")
+        # Kept as bytes: a piece may end in the middle of a letter.
         kept = self._logs.setdefault(digest, [])
-        kept.append(text)
+        kept.append(data)
         if len(kept) > 2 * LOG_LINES_KEPT:
-            kept[:] = ["".join(kept[-LOG_LINES_KEPT:])]
+            kept[:] = [b"".join(kept[-LOG_LINES_KEPT:])]
         for name in self._names.get(digest, ())[:1]:
             change = self._changes[digest, name]
             yield StepLogged(change.image, change.stage, change.number, change.instruction, text)
@@ -104,10 +105,10 @@ def _change(name: str, vertex: dict[str, Any], targets: tuple[str, ...]) -> Step
         number=number,
         total=total,
         instruction=" ".join(instruction.split()),
-        started=_seconds(vertex.get("started")),
-        ended=_seconds(vertex.get("completed")),
+        started=_seconds(_text(vertex, "started")),
+        ended=_seconds(_text(vertex, "completed")),
         cached=bool(vertex.get("cached")),
-        error=vertex.get("error") or None,
+        error=_text(vertex, "error") or None,
     )
 
 
@@ -130,11 +131,30 @@ def split_name(name: str, targets: Sequence[str]) -> tuple[str, str, int, int, s
     return image, stage, number, total, rest
 
 
-def _seconds(stamp: str | None) -> float | None:
-    if not stamp:
+def _records(message: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    """Return the objects of a list; a client of tomorrow may send anything, a build goes on."""
+    found = message.get(name)
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
+def _text(record: dict[str, Any], name: str) -> str:
+    found = record.get(name)
+    return found if isinstance(found, str) else ""
+
+
+def _decoded(data: str) -> bytes:
+    try:
+        return base64.b64decode(data)
+    except ValueError:
+        return b""
+
+
+def _seconds(stamp: str) -> float | None:
+    try:
+        # BuildKit gives nanoseconds, Python reads microseconds.
+        return datetime.fromisoformat(re.sub(r"(\.\d{6})\d*", r"\1", stamp)).timestamp()
+    except (ValueError, OverflowError):
         return None
-    # BuildKit gives nanoseconds, Python reads microseconds.
-    return datetime.fromisoformat(re.sub(r"(\.\d{6})\d*", r"\1", stamp)).timestamp()
 
 
 def _start(change: StepChanged) -> float:

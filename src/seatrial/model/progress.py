@@ -34,6 +34,11 @@ class StepChanged:
     cached: bool = False
     error: str | None = None
 
+    @property
+    def cancelled(self) -> bool:
+        """Whether it was only stopped, because another step failed."""
+        return "context canceled" in (self.error or "")
+
 
 @dataclass(frozen=True, slots=True)
 class StepLogged:

@@ -11,8 +11,6 @@ from invoke.context import Context
 from seatrial.tasks.verb import verb
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from seatrial.catalog import Project
     from seatrial.engine.client import Engine
 
@@ -45,7 +43,6 @@ def bases(c: Context, clean: bool = False, if_needed: bool = False, no_cache: bo
             _make(project, engine, reference, tag)
         else:
             _say(f"bases: {tag} is there")
-    _drop_outdated(engine, tags)
     remember(project.state, "stand-in", tags.values())
 
 
@@ -76,21 +73,6 @@ def _make(project: Project, engine: Engine, reference: str, tag: str) -> None:
         labels = {STAND_IN_LABEL: reference, RECIPE_LABEL: tag.rpartition("-")[2]}
         build_context(engine, Path(folder), tag, labels)
     _say(f"bases: made {tag} in {time.monotonic() - began:.0f} s")
-
-
-def _drop_outdated(engine: Engine, tags: Mapping[str, str]) -> None:
-    """Remove stand-ins of these bases that another recipe made."""
-    from seatrial.engine.images import remove_images, stand_ins_held
-    from seatrial.recipes import STAND_IN_REGISTRY
-
-    for reference, tag in tags.items():
-        repository = tag.rpartition(":")[0].removeprefix(f"{STAND_IN_REGISTRY}/")
-        version = reference.rpartition(":")[2]
-        held = stand_ins_held(engine, repository)
-        outdated = [other for other in held if f":{version}-" in other and other != tag]
-        if outdated:
-            remove_images(engine, outdated)
-            _say(f"bases: removed {len(outdated)} outdated of {reference}")
 
 
 def _clean(project: Project, engine: Engine) -> None:

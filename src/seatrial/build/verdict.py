@@ -13,7 +13,9 @@ from seatrial.model.progress import StepChanged
 _PLACE = re.compile(r"^(?:.*/)?[^/\s]*Dockerfile[^/\s:]*:(\d+)$")
 _MARKED = re.compile(r"^\s*(\d+) \| >>> ")
 _PARSE_LINE = re.compile(r"parse error on line (\d+)")
-_TARGET = re.compile(r"\btarget ([\w.-]+):")
+_TARGET = re.compile(r"^ERROR: target ([\w.-]+):")
+# What BuildKit calls the place it looked in changes from run to run and means nothing to anybody.
+_CHECKSUM = re.compile(r"^.*failed to calculate checksum of ref [^\s\"]+: ")
 _FULL = ("no space left on device", "disk quota exceeded")
 
 
@@ -40,44 +42,63 @@ def verdict(plan: Plan, failure: Failure, command: str) -> BuildFailedError:
         failure: What bake left behind.
         command: What builds one image again, up to its name.
     """
-    if any(sign in line for line in failure.complaint for sign in _FULL):
+    if any(sign in line.lower() for line in failure.complaint for sign in _FULL):
         return BuildFailedError(
             "the disk is full",
             hint="free some space: docker system df shows what the engine holds",
             detail=tuple(failure.complaint[-6:]),
         )
-    if not failure.failed:
+    named = _named(failure.complaint)
+    tails = [*failure.tails, *((),) * len(failure.failed)]
+    # The line that bake shows belongs to the target that bake names.
+    own = [
+        pair for pair in zip(failure.failed, tails, strict=False) if named in {None, pair[0].image}
+    ]
+    if not own:
         return _without_a_step(plan, failure.complaint, command)
-    step, tail = failure.failed[0], failure.tails[0] if failure.tails else ()
+    step, tail = own[0]
     image = _image(plan, step.image)
-    name = image.name if image else "the build"
-    dockerfile = image.dockerfile if image else "Dockerfile"
-    line = _line(failure.complaint)
-    where = f"{dockerfile}:{line}" if line else dockerfile
-    stage = f", stage {step.stage} {step.number}/{step.total}" if step.number else ""
-    others = sorted({other.image for other in failure.failed[1:]} - {step.image, ""})
+    stage = f"stage {step.stage}" if step.stage else "step"
+    place = f", {stage} {step.number}/{step.total}" if step.number else ""
+    others = sorted({other.image for other in failure.failed} - {step.image, ""})
     also = f" (as did {', '.join(others)})" if others else ""
     return BuildFailedError(
-        f"{name} failed to build{also}: {where}{stage}",
+        f"{_name(image)}{also}{_where(image, failure.complaint)}{place}",
         at=step.instruction,
-        found=step.error,
-        hint=f"to build only it again: {command} {name}",
+        found=_CHECKSUM.sub("", step.error or "") or None,
+        hint=_again(image, command),
         detail=tuple(tail),
     )
 
 
 def _without_a_step(plan: Plan, complaint: Sequence[str], command: str) -> BuildFailedError:
     last = next((text for text in reversed(complaint) if text.startswith("ERROR")), "")
-    match = _TARGET.search(last)
-    image = _image(plan, match[1] if match else "")
-    line = _line(complaint)
-    where = f": {image.dockerfile}:{line}" if image and line else ""
+    image = _image(plan, _named(complaint) or "")
     return BuildFailedError(
-        f"{image.name if image else 'the build'} failed to build{where}",
-        found=last.removeprefix("ERROR: ") or None,
-        hint=f"to build only it again: {command} {image.name}" if image else None,
+        f"{_name(image)}{_where(image, complaint)}",
+        found=_TARGET.sub("", last).removeprefix("ERROR:").strip() or None,
+        hint=_again(image, command),
         detail=tuple(complaint[-12:]),
     )
+
+
+def _named(complaint: Sequence[str]) -> str | None:
+    """Return the target that bake blames, or None: of one target alone it names none."""
+    matches = (_TARGET.match(text) for text in reversed(complaint))
+    return next((match[1] for match in matches if match), None)
+
+
+def _name(image: PlannedImage | None) -> str:
+    return f"{image.name} failed to build" if image else "the build failed"
+
+
+def _where(image: PlannedImage | None, complaint: Sequence[str]) -> str:
+    line = _line(complaint)
+    return "" if image is None else f": {image.dockerfile}" + (f":{line}" if line else "")
+
+
+def _again(image: PlannedImage | None, command: str) -> str | None:
+    return f"to build only it again: {command} {image.name}" if image else None
 
 
 def _image(plan: Plan, name: str) -> PlannedImage | None:

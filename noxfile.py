@@ -93,7 +93,7 @@ def e2e(session: nox.Session) -> None:
 @nox.session
 def bench(session: nox.Session) -> None:
     """Measure the verbs against what they stand on, side by side in one run."""
-    tool(session, "python", "tests/bench/verbs.py", *session.posargs)
+    tool(session, "python", "tests/bench/verbs.py")
 
 
 def shell_scripts() -> list[str]:

@@ -1,6 +1,6 @@
 """Measures the verbs against what they stand on, in turn, in one run: `nox -s bench`.
 
-Each figure is a ratio of whole processes that ran one after the other, for a machine's speed drifts;
+Each figure is a ratio of whole processes that ran in turn, for a machine drifts;
 the median of the pairs is held against the bar. Needs an engine; builds in a clone of HEAD, for a
 dirty tree is stamped anew each time.
 """
@@ -136,7 +136,8 @@ def timed(argv: list[str], folder: Path) -> float:
 def measure(bar: Bar) -> Measured:
     """Run both in turn, one warm-up first; which goes first changes from pair to pair."""
     bar.ours(), bar.other()
-    ours, other = [], []
+    ours: list[float] = []
+    other: list[float] = []
     for number in range(bar.pairs):
         for mine in (True, False) if number % 2 else (False, True):
             (ours if mine else other).append(bar.ours() if mine else bar.other())

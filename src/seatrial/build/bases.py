@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from seatrial.errors import ConfigurationError
 from seatrial.model.plan import Base
 from seatrial.recipes import repository_and_tag
+
+_HUB = re.compile(r"^(?:index\.)?docker\.io/(?:library/(?=[^/]+$))?")
+
+
+def context_key(reference: str) -> str:
+    """Return the key under which BuildKit looks for a named context in place of `reference`.
+
+    BuildKit takes a default registry and a `:latest` away before it looks; bake, unlike
+    `docker buildx build`, leaves keys as they are written (moby/buildkit, `namedContext`).
+    """
+    return _HUB.sub("", reference).removesuffix(":latest")
 
 
 def match_stand_ins(

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from posixpath import normpath
 from typing import Any
 
-from seatrial.build.bases import match_stand_ins
+from seatrial.build.bases import context_key, match_stand_ins
 from seatrial.build.stamp import default_tags, labels, references, releases
 from seatrial.errors import ConfigurationError
 from seatrial.model.plan import Base, Plan, PlannedImage, ResolvedPolicy
@@ -16,6 +16,7 @@ from seatrial.model.stamp import GitFacts, Stamp
 
 VERSION_CONTEXT = "version"
 CA_ID = "ca"
+LINK = "target:"
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,8 @@ def make_plan(request: Request, ground: Ground) -> Plan:
         "group": {"default": {"targets": list(request.images)}},
         "target": {
             image.name: _target(image, targets[image.name], ground, request) for image in images
-        },
+        }
+        | _linked(images, ground, substitutes),
     }
     return Plan(stamp=ground.stamp, policy=ground.policy, images=images, definition=definition)
 
@@ -110,6 +112,30 @@ def repository_of(name: str, target: Mapping[str, Any]) -> str:
     first = tags[0]
     own, colon, last = first.rpartition(":")
     return own if colon and "/" not in last else first
+
+
+def secret_id(secret: Mapping[str, str] | str) -> str | None:
+    """Return the id of a target's secret; older versions of bake print secrets as text."""
+    if isinstance(secret, str):
+        secret = dict(pair.split("=", 1) for pair in secret.split(",") if "=" in pair)
+    return secret.get("id")
+
+
+def _linked(
+    images: Sequence[PlannedImage], ground: Ground, stand_ins: Mapping[str, str]
+) -> dict[str, dict[str, Any]]:
+    """Return the targets that images are built on (`target:NAME` contexts) without being images."""
+    request, targets = Request((), as_written=True), ground.printed["target"]
+    found: dict[str, dict[str, Any]] = {}
+    ahead = [image.name for image in images]
+    while ahead:
+        contexts = (targets[ahead.pop()].get("contexts") or {}).values()
+        names = {c.removeprefix(LINK) for c in contexts if c.startswith(LINK)} - found.keys()
+        for name in sorted(names - {image.name for image in images}):
+            planned = _image(name, targets[name], request, ground, stand_ins)
+            found[name] = _target(planned, targets[name], ground, request)
+            ahead.append(name)
+    return found
 
 
 def _image(
@@ -145,7 +171,11 @@ def _target(
     contexts = dict(printed.get("contexts") or {})
     if VERSION_CONTEXT in contexts:
         contexts[VERSION_CONTEXT] = ground.version_context
-    contexts |= {b.reference: f"docker-image://{b.stand_in}" for b in image.bases if b.stand_in}
+    contexts |= {
+        context_key(base.reference): f"docker-image://{base.stand_in}"
+        for base in image.bases
+        if base.stand_in
+    }
     target = {
         **printed,
         "contexts": contexts,
@@ -157,7 +187,7 @@ def _target(
         # Tags are given afterwards, to all images or to none: bake itself cannot promise that.
         target |= {"tags": [], "output": [{"type": "docker"}]}
     if ground.ca_bundle:
-        others = [s for s in printed.get("secret") or () if s.get("id") != CA_ID]
+        others = [s for s in printed.get("secret") or () if secret_id(s) != CA_ID]
         target["secret"] = [*others, {"id": CA_ID, "type": "file", "src": ground.ca_bundle}]
     if image.platforms:
         target["platforms"] = list(image.platforms)

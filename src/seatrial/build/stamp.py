@@ -9,9 +9,15 @@ from seatrial.errors import ConfigurationError
 from seatrial.model.plan import ResolvedPolicy
 from seatrial.model.stamp import GitFacts, Stamp, iso_utc
 
-_RELEASE = re.compile(r"^v(\d+\.\d+\.\d+)$")
-_TAG = re.compile(r"^\w[\w.-]{0,127}$", re.ASCII)
-_REPOSITORY = re.compile(r"^[a-z0-9]+([._:/-]+[a-z0-9]+)*$")
+_RELEASE = re.compile(r"v(\d+\.\d+\.\d+)", re.ASCII)
+# The grammar of github.com/distribution/reference.
+_TAG = re.compile(r"\w[\w.-]{0,127}", re.ASCII)
+_LABEL = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?"
+_COMPONENT = r"[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*"
+_REPOSITORY = re.compile(
+    rf"(?:{_LABEL}(?:\.{_LABEL})*(?::[0-9]+)?/)?{_COMPONENT}(?:/{_COMPONENT})*"
+)
+_LONGEST_REPOSITORY = 255
 
 
 def make_stamp(
@@ -38,7 +44,7 @@ def make_stamp(
 
 def releases(git: GitFacts) -> tuple[str, ...]:
     """Return the versions X.Y.Z whose tags point at the commit; none on a dirty tree."""
-    matches = (_RELEASE.match(tag) for tag in git.release_tags)
+    matches = (_RELEASE.fullmatch(tag) for tag in git.release_tags)
     return () if git.dirty else tuple(match[1] for match in matches if match)
 
 
@@ -53,19 +59,29 @@ def references(repository: str, tags: tuple[str, ...]) -> tuple[str, ...]:
     """Return `repository:tag` for each tag; a tag may bring a repository of its own.
 
     Raises:
-        ConfigurationError: When a tag is not one.
+        ConfigurationError: When a tag is not one, or its repository is none.
     """
     return tuple(_reference(repository, tag) for tag in tags)
 
 
 def _reference(repository: str, tag: str) -> str:
     own, colon, name = tag.rpartition(":")
-    if (colon and not _REPOSITORY.match(own)) or not _TAG.match(name):
+    if (colon and not _is_repository(own)) or not _TAG.fullmatch(name):
         raise ConfigurationError(
             f"{tag!r} is not an image tag",
             expected="TAG or REPOSITORY:TAG; letters, digits, '.', '_' and '-', at most 128",
         )
+    if not colon and not _is_repository(repository):
+        raise ConfigurationError(
+            f"{repository!r} is not an image repository",
+            expected="lower-case letters, digits, '.', '_' and '-', in parts set apart by '/'",
+            hint="the target's first tag in the bake file gives it, or the target's name",
+        )
     return f"{own or repository}:{name}"
+
+
+def _is_repository(name: str) -> bool:
+    return len(name) <= _LONGEST_REPOSITORY and bool(_REPOSITORY.fullmatch(name))
 
 
 def labels(

@@ -15,7 +15,8 @@ Answers = dict[str, tuple[int, str, str]]
 
 _QUESTIONS: dict[str, tuple[str, ...]] = {
     "commit": ("log", "-1", "--format=%H %h %ct"),
-    "status": ("status", "--porcelain"),
+    # Whoever told git to hide unknown files builds from them all the same.
+    "status": ("status", "--porcelain", "--untracked-files=normal"),
     "describe": ("describe", "--tags", "--always", "--dirty"),
     "tags": ("tag", "--points-at", "HEAD"),
     "origin": ("remote", "get-url", "origin"),
@@ -91,8 +92,13 @@ def _without_credentials(address: str) -> str | None:
     """Return a remote's address fit for a public label, or None where it has none."""
     from urllib.parse import urlsplit, urlunsplit
 
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+        has_port = parts.port is not None
+    except ValueError:
+        return None
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         return None
-    host = parts.hostname if parts.port is None else f"{parts.hostname}:{parts.port}"
+    name = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    host = f"{name}:{parts.port}" if has_port else name
     return urlunsplit((parts.scheme, host, parts.path.removesuffix(".git"), "", ""))

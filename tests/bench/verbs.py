@@ -102,8 +102,8 @@ def comparisons(engine: Engine, clone: Path, empty: Path) -> list[Bar]:
         Bar(
             "invoke --list",
             run([INVOKE, "--list"], REPOSITORY),
-            run([INVOKE, "-l"], empty),
-            15,
+            run([INVOKE, "--list"], empty),
+            25,
             1.15,
         ),
         Bar(

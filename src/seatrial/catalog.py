@@ -42,8 +42,19 @@ class Project:
         return self.root / ".seatrial"
 
     def contract_path(self, image: str) -> Path:
-        """Return where the contract of `image` is."""
-        return self.root / self.settings.contracts.format(image=image)
+        """Return where the contract of `image` is.
+
+        Raises:
+            ConfigurationError: When the setting holds another placeholder than `{image}`.
+        """
+        try:
+            return self.root / self.settings.contracts.format(image=image)
+        except (LookupError, ValueError, AttributeError) as error:
+            raise ConfigurationError(
+                "[tool.seatrial] contracts is no path of contracts",
+                expected="a path in which {image} stands for an image's name",
+                found=repr(self.settings.contracts),
+            ) from error
 
 
 def read_project(start: Path | None = None, environ: Mapping[str, str] | None = None) -> Project:
@@ -91,19 +102,31 @@ def _overrides(
 
 
 def _validated(path: Path, table: dict[str, Any], environ: Mapping[str, str]) -> Settings:
-    postgres = {
-        **table.get("postgres", {}),
-        **_overrides(environ, PostgresSettings, f"{PREFIX}POSTGRES_"),
-    }
+    postgres = table.get("postgres", {})
+    if isinstance(postgres, dict):
+        postgres |= _overrides(environ, PostgresSettings, f"{PREFIX}POSTGRES_")
     merged = {**table, **_overrides(environ, Settings, PREFIX), "postgres": postgres}
     try:
         return Settings.model_validate(merged)
     except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"])
-        guess = nearest(field, Settings.model_fields)
-        raise ConfigurationError(
-            f"[tool.seatrial] in {path}: {field}: {first['msg']}",
-            found=repr(first.get("input")),
-            hint=f"did you mean {guess}?" if guess and guess != field else None,
-        ) from error
+        raise _explained(path, error, environ) from error
+
+
+def _explained(
+    path: Path, error: ValidationError, environ: Mapping[str, str]
+) -> ConfigurationError:
+    """Return the first complaint, named as the user wrote it: a field, or a variable."""
+    first = error.errors()[0]
+    parts = [str(part) for part in first["loc"]]
+    variable = PREFIX + "_".join(parts).upper()
+    place = f"[tool.seatrial] in {path}: {'.'.join(parts)}"
+    guess = None
+    if first["type"] == "extra_forbidden":
+        known = PostgresSettings if parts[0] == "postgres" and len(parts) > 1 else Settings
+        guess = nearest(parts[-1], known.model_fields)
+    return ConfigurationError(
+        f"{variable if environ.get(variable) else place}: {first['msg']}",
+        # Where a field is missing, pydantic hands back all the others.
+        found=None if first["type"] == "missing" else repr(first.get("input")),
+        hint=f"did you mean {guess}?" if guess else None,
+    )

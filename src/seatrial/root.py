@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from seatrial.errors import ConfigurationError
 
 SETTINGS_FILE = "pyproject.toml"
+_TABLE = re.compile(r"^\s*\[\s*tool\s*\.\s*seatrial\s*[.\]]", re.MULTILINE)
 
 
 def find_root(start: Path | None = None) -> Path:
@@ -21,7 +23,7 @@ def find_root(start: Path | None = None) -> Path:
     begin = (start or Path.cwd()).resolve()
     for folder in (begin, *begin.parents):
         path = folder / SETTINGS_FILE
-        if path.is_file() and "[tool.seatrial" in read_text(path):
+        if path.is_file() and _TABLE.search(read_text(path)):
             return folder
     raise ConfigurationError(
         f"no project found at {begin} or above it",

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from toys import PYTHON_BASE, Toy
+
+from seatrial.envfile import read_variables
 
 IMAGE = f"FROM {PYTHON_BASE}\nCOPY data /data\n"
 SERVES = ["python3", "-u", "-m", "http.server", "8000"]
@@ -55,7 +60,9 @@ class ToyStack:
 
     def runs(self, *command: str, **more: Any) -> dict[str, Any]:
         """A service that runs a command in the image."""
-        return {"image": self.image, "pull_policy": "never", "command": list(command), **more}
+        # The first process of a container ignores SIGTERM where it has no handler: nobody waits.
+        quick = {"pull_policy": "never", "stop_signal": "SIGKILL"}
+        return {"image": self.image, "command": list(command), **quick, **more}
 
     def compose(self, **services: dict[str, Any]) -> None:
         """Write the Compose file; JSON is YAML."""
@@ -75,6 +82,59 @@ class ToyStack:
         done = self.toy.invoke("compose-ps", "--json")
         assert done.returncode == 0, done.stderr
         return {line["service"]: line for line in json.loads(done.stdout)["services"]}
+
+
+@dataclass(frozen=True)
+class LocalStack:
+    """This repository's stack under another name, on free ports, with a Postgres of its own.
+
+    Attributes:
+        root: The project's folder.
+        name: The Compose project.
+        environ: What the verbs are called with.
+        api: The API's address on this machine.
+        page: The frontend's.
+        mcp: The MCP server's.
+    """
+
+    root: Path
+    name: str
+    environ: dict[str, str]
+    api: str
+    page: str
+    mcp: str
+
+    def invoke(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run a verb as an operator would."""
+        return subprocess.run(
+            [sys.executable, "-m", "invoke", *words],
+            cwd=self.root,
+            env={**os.environ, **self.environ},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+
+    def secrets(self) -> dict[str, str]:
+        """Return what `postgres-up` wrote into `.env`."""
+        return dict(read_variables(self.root / "infra/local").values)
+
+    def containers(self) -> list[dict[str, Any]]:
+        """Return what the engine says of each of the stack's containers."""
+        ids = docker("ps", "--all", "--quiet", "--filter", f"{PROJECT_LABEL}={self.name}")
+        found: list[dict[str, Any]] = json.loads("\n".join(docker("inspect", *ids))) if ids else []
+        return found
+
+    def left(self) -> list[str]:
+        """Return what is there of the stack: containers, networks, volumes."""
+        label = f"{PROJECT_LABEL}={self.name}"
+        return [
+            *docker("ps", "--all", "--quiet", "--filter", label),
+            *docker("network", "ls", "--quiet", "--filter", label),
+            *docker("volume", "ls", "--quiet", "--filter", label),
+        ]
 
 
 def docker(*words: str) -> list[str]:

@@ -1,0 +1,216 @@
+"""The built stack, brought up and used as people use it: API, page, MCP server."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, sync_playwright
+from stacks import LocalStack
+from toys import REPOSITORY
+
+pytestmark = [pytest.mark.engine, pytest.mark.e2e]
+
+SERVICES = {"api": 1001, "worker": 1001, "frontend": 101, "mcp-server": 1001}
+DIGEST = "sha256:" + "5ea7" * 16
+BUILD = {
+    "image": "sea-trial-of-the-stack",
+    "digest": DIGEST,
+    "tags": ["latest"],
+    "sha": "ab" * 20,
+    "short_sha": "abababa",
+    "describe": "v1.2.3",
+    "dirty": False,
+    "built_at": datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC).isoformat(),
+    "base_policy": "stand-in",
+    "size_bytes": 12345678,
+    "duration_seconds": 4.5,
+    "cached_steps": 1,
+    "total_steps": 2,
+}
+
+
+def ask(url: str, body: object = None, token: str | None = None) -> Any:
+    """Send a request and return the JSON that came back."""
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(url, data, {**headers, "Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        return json.loads(answer.read())
+
+
+@pytest.fixture(scope="session")
+def token(running: LocalStack) -> str:
+    """What the owner gets for the generated password."""
+    secrets = running.secrets()
+    owner = {"username": secrets["OWNER_USERNAME"], "password": secrets["OWNER_PASSWORD"]}
+    answer = ask(f"{running.api}/api/v1/auth/login", owner)
+    return str(answer["access_token"])
+
+
+@pytest.fixture(scope="session")
+def recorded(running: LocalStack, token: str) -> Any:
+    """A build that was recorded through the API."""
+    return ask(f"{running.api}/api/v1/builds", BUILD, token)
+
+
+@pytest.fixture(scope="session")
+def page() -> Iterator[Page]:
+    """A browser's page."""
+    found = subprocess.run(
+        [REPOSITORY / "scripts/chromium"], capture_output=True, text=True, check=True
+    )
+    with sync_playwright() as playwright:
+        # Chromium's own sandbox needs a user that is not root.
+        browser = playwright.chromium.launch(
+            executable_path=found.stdout.strip(), args=["--no-sandbox"]
+        )
+        yield browser.new_page()
+        browser.close()
+
+
+def test_every_service_is_up_and_runs_the_commit_that_was_built(running: LocalStack) -> None:
+    done = running.invoke("compose-ps", "--json")
+    assert done.returncode == 0, done.stderr
+    lines = json.loads(done.stdout)["services"]
+    assert {line["service"]: line["state"] for line in lines} == dict.fromkeys(SERVICES, "running")
+    assert {line["health"] for line in lines} == {"healthy"}
+    stamp = json.loads((REPOSITORY / "dist/version.json").read_text())
+    assert {line["commit"] for line in lines} == {stamp["sha"]}
+
+
+def test_the_table_tells_where_each_service_is_reached(running: LocalStack) -> None:
+    shown = running.invoke("compose-ps").stdout
+    for address in (running.api, running.page, running.mcp):
+        assert address in shown
+
+
+def test_a_build_recorded_through_the_api_is_seen_through_nginx(
+    running: LocalStack, token: str, recorded: Any
+) -> None:
+    found = ask(f"{running.page}/api/v1/builds", token=token)["items"]
+    assert [item["digest"] for item in found] == [recorded["digest"]] == [DIGEST]
+
+
+def test_the_page_shows_the_build_to_who_signs_in(
+    running: LocalStack, recorded: Any, page: Page
+) -> None:
+    secrets = running.secrets()
+    page.goto(running.page)
+    page.get_by_label("Username").fill(secrets["OWNER_USERNAME"])
+    page.get_by_label("Password").fill(secrets["OWNER_PASSWORD"])
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("row").filter(has_text=recorded["image"]).wait_for(timeout=10_000)
+
+
+def test_the_page_tells_who_does_not_know_the_password(running: LocalStack, page: Page) -> None:
+    page.goto(running.page)
+    page.get_by_label("Username").fill("owner")
+    page.get_by_label("Password").fill("a guess")
+    page.get_by_role("button", name="Sign in").click()
+    assert "wrong" in page.get_by_role("alert").inner_text(timeout=10_000)
+
+
+def test_nobody_reads_builds_without_signing_in(running: LocalStack) -> None:
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        ask(f"{running.page}/api/v1/builds")
+    assert caught.value.code == 401
+    caught.value.close()
+
+
+def test_the_mcp_server_is_well_and_wired_to_the_api(running: LocalStack) -> None:
+    health = ask(f"{running.mcp}/health")
+    assert (health["status"], health["wired"]["logbook"]) == ("ok", True)
+
+
+def test_health_tells_the_commit_that_the_label_tells(running: LocalStack) -> None:
+    label = "org.opencontainers.image.revision"
+    told = {
+        "api": ask(f"{running.api}/api/v1/health"),
+        "frontend": ask(f"{running.page}/healthz"),
+        "mcp-server": ask(f"{running.mcp}/health"),
+    }
+    for container in running.containers():
+        service = container["Config"]["Labels"]["com.docker.compose.service"]
+        if service in told:
+            assert told[service]["version"]["sha"] == container["Config"]["Labels"][label]
+
+
+def test_containers_are_locked_down(running: LocalStack) -> None:
+    found = running.containers()
+    assert len(found) == len(SERVICES)
+    for container in found:
+        host, config = container["HostConfig"], container["Config"]
+        service = config["Labels"]["com.docker.compose.service"]
+        assert host["ReadonlyRootfs"], service
+        assert host["CapDrop"] == ["ALL"], service
+        assert not host["CapAdd"], service
+        assert "no-new-privileges:true" in host["SecurityOpt"], service
+        assert not host["Privileged"], service
+        assert host["Memory"] > 0, service
+        assert host["PidsLimit"] > 0, service
+        assert not host["Init"], service
+        assert not container["Mounts"], f"{service} mounts something of this machine"
+        assert not any("docker.sock" in bind for bind in host["Binds"] or ()), service
+
+
+def test_the_first_process_of_each_container_has_its_own_user_and_no_capability(
+    running: LocalStack,
+) -> None:
+    for container in running.containers():
+        service = container["Config"]["Labels"]["com.docker.compose.service"]
+        status = Path(f"/proc/{container['State']['Pid']}/status").read_text()
+        facts = dict(line.split(":\t", 1) for line in status.splitlines())
+        assert set(facts["Uid"].split()) == {str(SERVICES[service])}, service
+        assert int(facts["CapEff"], 16) == 0, service
+        assert facts["NoNewPrivs"].strip() == "1", service
+
+
+def test_nothing_listens_beyond_this_machine(running: LocalStack) -> None:
+    for container in running.containers():
+        for bindings in container["HostConfig"]["PortBindings"].values():
+            assert {binding["HostIp"] for binding in bindings} == {"127.0.0.1"}
+
+
+def test_the_frontend_and_the_mcp_server_hold_no_secret(running: LocalStack) -> None:
+    secrets = running.secrets()
+    hidden = [secrets[name] for name in ("JWT_SECRET_KEY", "OWNER_PASSWORD", "DATABASE_URL")]
+    for container in running.containers():
+        service = container["Config"]["Labels"]["com.docker.compose.service"]
+        text = "\n".join(container["Config"]["Env"])
+        if service in {"frontend", "mcp-server"}:
+            assert not any(secret in text for secret in hidden), service
+
+
+def test_no_secret_is_in_a_log(running: LocalStack, token: str, recorded: Any) -> None:
+    secrets = running.secrets()
+    logged = running.invoke("compose-logs", "--tail", "all").stdout
+    assert logged
+    for name in ("JWT_SECRET_KEY", "OWNER_PASSWORD"):
+        assert secrets[name] not in logged
+    assert token not in logged
+
+
+def test_a_build_outlives_the_stack(running: LocalStack, token: str, recorded: Any) -> None:
+    assert running.invoke("compose-down").returncode == 0
+    assert running.left() == []
+    up = running.invoke("compose-up")
+    assert up.returncode == 0, up.stderr
+    found = ask(f"{running.api}/api/v1/builds", token=token)["items"]
+    assert DIGEST in [item["digest"] for item in found]
+
+
+def test_everything_goes_down_without_a_trace(running: LocalStack) -> None:
+    down = running.invoke("compose-down")
+    assert down.returncode == 0, down.stderr
+    assert running.left() == []
+    gone = running.invoke("postgres-down")
+    assert "stopped" in gone.stdout
+    assert running.invoke("postgres-status").returncode == 6

@@ -38,6 +38,19 @@ def read_processes(pids: Iterable[int]) -> tuple[ProcessFacts, ...]:
     return tuple(found for pid in pids if (found := _process(pid)) is not None)
 
 
+def below(first: int, processes: Iterable[ProcessFacts]) -> tuple[ProcessFacts, ...]:
+    """Return process `first` and what descends from it.
+
+    A HEALTHCHECK's command, and whatever else is executed in a container from outside, descends
+    from the engine and is no process of the image.
+    """
+    ours = {first}
+    found = sorted(processes, key=lambda one: one.pid)
+    for _ in found:  # children may have a lower number than their parents: numbers go round
+        ours |= {one.pid for one in found if one.parent in ours}
+    return tuple(one for one in found if one.pid in ours)
+
+
 def read_listeners(first: int, pids: Sequence[int]) -> tuple[Listener, ...]:
     """Return what listens in the network of process `first`, and which of `pids` hold it."""
     holders: dict[int, list[int]] = {}

@@ -5,16 +5,17 @@ from __future__ import annotations
 import itertools
 import threading
 import time
+from collections.abc import Iterator
 from typing import Self
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 from rich.text import Text
 
 from seatrial.model.report import CheckResult, Outcome, Report
 
 SIGNS: dict[Outcome, str] = {"pass": "✓", "fail": "✗", "skip": "?"}
+FAMILY_WIDTH = 14
 STYLES: dict[Outcome, str] = {"pass": "green", "fail": "bold red", "skip": "yellow"}
 
 
@@ -61,15 +62,8 @@ def print_report(console: Console, report: Report, *, strict: bool) -> None:
     )
     for family, results in itertools.groupby(report.results, key=lambda one: one.family):
         found = list(results)
-        marks = Text("  ").join(
-            Text.assemble((SIGNS[one.outcome], STYLES[one.outcome]), "\u00a0", one.name)
-            for one in found
-        )
-        row = Table.grid(padding=(0, 1))
-        row.add_column(width=13)
-        row.add_column()
-        row.add_row(f"  {family}"[:15], marks)
-        console.print(row)
+        for line in _rows(family, found, console.width):
+            console.print(line, soft_wrap=True)
         _explain(console, found)
     console.print(verdict(report, strict=strict), highlight=False)
 
@@ -82,6 +76,17 @@ def verdict(report: Report, *, strict: bool) -> str:
     if skipped := report.count("skip"):
         counts.append(f"{skipped} skipped" + (", which counts as failed" if strict else ""))
     return f"  contract {word}: {', '.join(counts)}, in {report.duration:.1f} s"
+
+
+def _rows(family: str, results: list[CheckResult], width: int) -> Iterator[Text]:
+    """Yield the lines of a family: as many checks on each as there is room for."""
+    row = Text(f"  {family:<{FAMILY_WIDTH}}")
+    for one in results:
+        if row.cell_len + len(one.name) + 4 > width and row.cell_len > FAMILY_WIDTH + 2:
+            yield row
+            row = Text(" " * (FAMILY_WIDTH + 2))
+        row.append(f"{SIGNS[one.outcome]} ", STYLES[one.outcome]).append(f"{one.name}  ")
+    yield row
 
 
 def _explain(console: Console, results: list[CheckResult]) -> None:

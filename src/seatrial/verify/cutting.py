@@ -15,27 +15,34 @@ def cut_after(dockerfile: str, step: str, *, and_copy: bool) -> str | None:
     Args:
         dockerfile: Its text.
         step: A part of an instruction; blanks are compared as one.
-        and_copy: Go on through the next COPY or ADD of the same stage, or, where the stage has
-            none, keep the whole file.
+        and_copy: Go on through what is copied next, in the same stage or one that stands on it.
 
     Returns:
         The text, or None where no instruction holds `step` or all of the file is needed.
     """
     wanted = " ".join(step.split())
     seen: list[str] = []
-    found = False
+    stage, found, copied = "", False, False
     for lines, instruction in instructions(dockerfile):
-        word = instruction.split(" ", 1)[0].upper()
-        if found and word == "FROM":
-            return None
+        words = instruction.split()
+        word = words[0].upper()
+        if found and word in {"RUN", "FROM"}:
+            if copied:
+                return _text(seen)
+            if word == "RUN" or stage.lower() not in [w.lower() for w in words[1:2]]:
+                return None
+        if word == "FROM":
+            stage = words[-1] if words[-2].upper() == "AS" else ""
         seen += lines
-        if found and word in {"COPY", "ADD"}:
-            return "\n".join(seen) + "\n"
-        if not found and wanted in instruction:
-            found = True
-            if not and_copy:
-                return "\n".join(seen) + "\n"
-    return None
+        copied = copied or (found and word in {"COPY", "ADD"})
+        found = found or wanted in instruction
+        if found and not and_copy:
+            return _text(seen)
+    return _text(seen) if copied else None
+
+
+def _text(lines: list[str]) -> str:
+    return "\n".join(lines) + "\n"
 
 
 def instructions(dockerfile: str) -> Iterator[tuple[list[str], str]]:

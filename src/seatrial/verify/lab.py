@@ -64,6 +64,7 @@ class Lab:
         values: Environment that the contract asks for, canaries filled in.
         stopping: Set when the trial is to end at once.
         tell: Called with a probe's name and what it does.
+        building: Held while a rebuild is under way.
     """
 
     engine: Engine
@@ -74,6 +75,7 @@ class Lab:
     values: Mapping[str, str]
     stopping: threading.Event = field(default_factory=threading.Event)
     tell: Callable[[str, str], None] = lambda _probe, _state: None
+    building: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def contract(self) -> Contract:

@@ -40,6 +40,7 @@ def observe(
     *,
     tell: Tell = lambda _probe, _state: None,
     stopping: threading.Event | None = None,
+    places: threading.Semaphore | None = None,
 ) -> Observation:
     """Try an image and return all that was seen.
 
@@ -48,6 +49,7 @@ def observe(
         order: What is tried.
         tell: Called with a probe's name and what it does; from several threads.
         stopping: Set it to end the trial.
+        places: Places for probes, where several trials share them.
 
     Raises:
         ConfigurationError: When the engine does not hold the image.
@@ -68,7 +70,7 @@ def observe(
         values = trial_values(order.contract)
         stop = stopping or threading.Event()
         lab = Lab(engine, order, image, run, watch, values, stop, tell)
-        seen, times = _gather(lab, clock)
+        seen, times = _gather(lab, clock, places or threading.Semaphore(_places()))
     told = {
         "reference": order.reference,
         "run": run,
@@ -118,13 +120,19 @@ def _without(lab: Lab, variable: str, kind: Kind) -> dict[str, Any]:
     return {"missing": (look_without(lab, variable, kind),)}
 
 
-def _gather(lab: Lab, clock: float) -> tuple[dict[str, Any], dict[str, ProbeTime]]:
+def _places() -> int:
+    return (os.cpu_count() or 1) * PROBES_A_CORE
+
+
+def _gather(
+    lab: Lab, clock: float, places: threading.Semaphore
+) -> tuple[dict[str, Any], dict[str, ProbeTime]]:
     """Run the probes side by side; one that cannot look leaves its reason, not an error."""
     seen: dict[str, Any] = {}
     times: dict[str, ProbeTime] = {}
-    with ThreadPoolExecutor((os.cpu_count() or 1) * PROBES_A_CORE, "probe") as pool:
+    with ThreadPoolExecutor(_places(), "probe") as pool:
         futures = {
-            pool.submit(_timed, lab, name, probe, clock): name
+            pool.submit(_timed, lab, name, probe, clock, places): name
             for name, probe in probes_for(lab).items()
         }
         try:
@@ -139,7 +147,14 @@ def _gather(lab: Lab, clock: float) -> tuple[dict[str, Any], dict[str, ProbeTime
     return seen, times
 
 
-def _timed(lab: Lab, name: str, probe: Probe, clock: float) -> tuple[dict[str, Any], ProbeTime]:
+def _timed(
+    lab: Lab, name: str, probe: Probe, clock: float, places: threading.Semaphore
+) -> tuple[dict[str, Any], ProbeTime]:
+    with places:
+        return _looked(lab, name, probe, clock)
+
+
+def _looked(lab: Lab, name: str, probe: Probe, clock: float) -> tuple[dict[str, Any], ProbeTime]:
     begin = time.monotonic() - clock
     lab.check()
     lab.tell(name, "under way")

@@ -10,22 +10,9 @@ from typing import TypeVar
 from seatrial.model.contract import Contract
 from seatrial.model.observation import Observation, RunningFacts
 from seatrial.model.report import Finding
+from seatrial.verify.plugin import FAMILIES
 
 Judge = Callable[[Contract, Observation], Iterable[Finding]]
-FAMILIES = (
-    "health",
-    "identity",
-    "network",
-    "environment",
-    "signals",
-    "filesystem",
-    "logs",
-    "secrets",
-    "dependencies",
-    "cache",
-    "stamp",
-    "limits",
-)
 _CHECKS: list[Check] = []
 Fact = TypeVar("Fact")
 

@@ -9,7 +9,7 @@ import copy
 import secrets
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,7 @@ from seatrial.engine.builds import run_bake
 from seatrial.errors import SeatrialError
 from seatrial.model.contract import Contract
 from seatrial.model.observation import RebuildFacts
+from seatrial.model.plan import Step
 from seatrial.verify.cutting import cut_after
 from seatrial.verify.lab import Lab
 
@@ -60,7 +61,7 @@ def questions(contract: Contract) -> dict[str, Callable[[Lab], RebuildFacts]]:
         asked["version"] = ask_again_if(dependencies_ran, _after_version)
     if contract.secrets is not None:
         asked["planted"] = ask_again_if(lambda facts: bool(facts.ran), _after_planting)
-    return asked
+    return {edited: alone(question) for edited, question in asked.items()}
 
 
 def ask_again_if(
@@ -75,6 +76,19 @@ def ask_again_if(
     def ask(lab: Lab) -> RebuildFacts:
         first = question(lab)
         return question(lab) if surprising(first) else first
+
+    return ask
+
+
+def alone(question: Callable[[Lab], RebuildFacts]) -> Callable[[Lab], RebuildFacts]:
+    """Ask while no other rebuild of the trial is under way.
+
+    Builds share steps that run at the same time; such a step looks as if it had not been cached.
+    """
+
+    def ask(lab: Lab) -> RebuildFacts:
+        with lab.building:
+            return question(lab)
 
     return ask
 
@@ -164,7 +178,7 @@ def _rebuilt(lab: Lab, site: Site, edited: str) -> RebuildFacts:
         root=site.context.parent,
         on_event=lambda _event: lab.check(),
     )
-    steps = tuple(step for step in done.steps.get(name, ()) if step.number)
+    steps = own_steps(done.steps.get(name, ()))
     tails = [line for tail in done.tails for line in tail]
     return RebuildFacts(
         edited=edited,
@@ -172,6 +186,24 @@ def _rebuilt(lab: Lab, site: Site, edited: str) -> RebuildFacts:
         failed=not done.ok,
         complaint=tuple((tails or list(done.complaint))[-10:]) if not done.ok else (),
     )
+
+
+def own_steps(told: Iterable[Step]) -> tuple[Step, ...]:
+    """Return the numbered steps, one each, cached unless they ran for this build.
+
+    BuildKit joins builds that run at the same time and have steps in common. Such a step is told
+    twice, or told as it was when another build ran it: before this one began.
+    """
+    told = list(told)
+    begin = min((s.started for s in told if s.stage == "internal" and s.started), default=0.0)
+    steps: dict[tuple[str, int], Step] = {}
+    for step in told:
+        key = (step.stage, step.number)
+        ours = not step.cached and (step.started or 0.0) >= begin
+        before = steps.get(key)
+        if step.number and (before is None or not ours):
+            steps[key] = step.model_copy(update={"cached": not ours})
+    return tuple(steps.values())
 
 
 def _edit(path: Path) -> None:

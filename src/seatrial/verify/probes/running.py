@@ -82,15 +82,15 @@ def _inside(
     if pids:
         mounts = lab.contract.filesystem.tmpfs_paths
         return (
-            procfs.read_processes(pids),
+            procfs.below(state.pid, procfs.read_processes(pids)),
             procfs.read_listeners(state.pid, pids),
             procfs.log_files(state.pid, pids, mounts),
         )
-    return (*_through_the_engine(lab, name), [])
+    return (*_through_the_engine(lab, name, state), [])
 
 
 def _through_the_engine(
-    lab: Lab, name: str
+    lab: Lab, name: str, state: ContainerState
 ) -> tuple[tuple[ProcessFacts, ...] | None, tuple[Listener, ...] | None]:
     """Look from afar: the engine's host is another one, or its processes are hidden from us."""
     top = top_output(lab.engine, name)
@@ -100,6 +100,6 @@ def _through_the_engine(
         if (text := exec_output(lab.engine, name, "cat", f"/proc/net/{table}")) is not None
     }
     return (
-        procfs.parse_top(top) if top else None,
+        procfs.below(state.pid, procfs.parse_top(top)) if top else None,
         procfs.parse_listeners(tables) if "tcp" in tables else None,
     )

@@ -1,0 +1,141 @@
+"""The trials of one pytest session: all contracts' at once, bounded together by the cores."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from seatrial.catalog import Project, nearest, read_project
+from seatrial.engine.client import Engine, find_engine
+from seatrial.errors import ConfigurationError
+from seatrial.model.contract import Contract
+from seatrial.model.report import Report
+from seatrial.verify.judge import judge
+from seatrial.verify.lab import Order
+from seatrial.verify.results import read_record, recorded_reference, write_results
+from seatrial.verify.trial import PROBES_A_CORE, observe
+
+
+@dataclass
+class Trials:
+    """The trials of one session.
+
+    Attributes:
+        engine: The engine.
+        orders: What is tried, by the contract's path.
+        results: Where each image's results are written.
+    """
+
+    engine: Engine
+    orders: Mapping[Path, Order]
+    results: Mapping[Path, Path]
+    _stopping: threading.Event = field(default_factory=threading.Event)
+    _reports: dict[Path, Future[Report]] = field(default_factory=dict)
+    _pool: ThreadPoolExecutor | None = None
+
+    def named(self) -> str:
+        """Return the images as a line."""
+        return ", ".join(f"{o.contract.image} ({o.reference})" for o in self.orders.values())
+
+    def begin(self) -> None:
+        """Start all trials; they share the places for probes."""
+        places = threading.Semaphore((os.cpu_count() or 1) * PROBES_A_CORE)
+        self._pool = ThreadPoolExecutor(max(1, len(self.orders)), "trial")
+        for path in self.orders:
+            self._reports[path] = self._pool.submit(self._try, path, places)
+
+    def report(self, path: Path) -> Report:
+        """Wait for a contract's trial and return its report."""
+        return self._reports[path].result()
+
+    def end(self) -> None:
+        """Stop what still runs and wait until it is cleaned up."""
+        self._stopping.set()
+        if self._pool:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def summary(self, *, strict: bool) -> Iterable[str]:
+        """Yield a line an image that was tried to the end."""
+        for path, future in self._reports.items():
+            if future.done() and not future.cancelled() and future.exception() is None:
+                report = future.result()
+                kept = "kept" if report.is_kept(strict=strict) else "BROKEN"
+                base = f", base {report.base_policy}" if report.base_policy else ""
+                yield (
+                    f"{report.image:<14} {kept}: {report.count('pass')} passed, "
+                    f"{report.count('fail')} failed, {report.count('skip')} skipped, "
+                    f"in {report.duration:.1f} s{base}; {_shown(self.results[path])}"
+                )
+
+    def _try(self, path: Path, places: threading.Semaphore) -> Report:
+        order = self.orders[path]
+        observation = observe(self.engine, order, stopping=self._stopping, places=places)
+        report = judge(order.contract, observation)
+        write_results(self.results[path], observation, report)
+        return report
+
+
+TRIALS = pytest.StashKey[Trials]()
+
+
+def prepare(contracts: Mapping[Path, Contract], given: Iterable[str], root: Path) -> Trials:
+    """Find the image of every contract.
+
+    Args:
+        contracts: The contracts, by their paths.
+        given: `NAME=REF` each: images to try in place of the recorded ones.
+        root: Where results go that belong to no project.
+
+    Raises:
+        ConfigurationError: When an image cannot be told, or `given` is malformed.
+        NoEngineError: When there is no engine.
+    """
+    references = _given(given, {contract.image for contract in contracts.values()})
+    engine = find_engine()
+    orders, results = {}, {}
+    for path, contract in contracts.items():
+        project = _project(path)
+        record = read_record(project.dist / "build.json") if project else None
+        reference = references.get(contract.image) or recorded_reference(record, contract.image)
+        if reference is None:
+            raise ConfigurationError(
+                f"which image is {contract.image}? No build record tells",
+                expected="dist/build.json of a build, or --trial-ref NAME=REF",
+                hint=f"invoke build-prod first, or give --trial-ref {contract.image}=REFERENCE",
+            )
+        folder = project.root if project else None
+        orders[path] = Order(contract, path.parent, reference, folder, record)
+        results[path] = (project.dist if project else root / "dist") / "trials" / contract.image
+    return Trials(engine, orders, results)
+
+
+def _given(words: Iterable[str], images: set[str]) -> dict[str, str]:
+    found = {}
+    for word in words:
+        name, _, reference = word.partition("=")
+        if not reference or name not in images:
+            guess = nearest(name, images)
+            raise ConfigurationError(
+                f"--trial-ref {word}: no chosen contract is of an image {name}",
+                expected=f"NAME=REF with NAME one of {', '.join(sorted(images))}",
+                hint=f"did you mean {guess}?" if guess else None,
+            )
+        found[name] = reference
+    return found
+
+
+def _project(path: Path) -> Project | None:
+    try:
+        return read_project(path.parent)
+    except ConfigurationError:
+        return None
+
+
+def _shown(path: Path) -> str:
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)

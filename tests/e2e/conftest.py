@@ -26,7 +26,7 @@ def built_tag() -> str:
     assert record.is_file(), "nothing is built: invoke build-prod"
     images = json.loads(record.read_text())["images"]
     tags = [{tag.rpartition(":")[2] for tag in image["tags"]} - {"latest"} for image in images]
-    return min(set.intersection(*tags))
+    return str(min(set.intersection(*tags)))
 
 
 @pytest.fixture(scope="session")

@@ -154,7 +154,7 @@ def test_builds_recorded_a_moment_ago_are_on_the_page(
 def test_refresh_shows_a_build_that_was_recorded_meanwhile(visit: Visit) -> None:
     visit.sign_in()
     visit.page.get_by_role("heading", name="Builds").wait_for()
-    later = {**builds_of_record()[0], "image": "toy", "digest": f"sha256:{'5ea7' * 16}"}
+    later = {**builds_of_record()[0], "image": "toy", "digest": f"sha256:{'10a7' * 16}"}
     visit.record(later)
     visit.page.get_by_role("button", name="Refresh").click()
     assert "toy" in visit.row(later)

@@ -26,6 +26,7 @@ echo "uv $* | DOCKER_HOST=${DOCKER_HOST-} VIRTUAL_ENV=${VIRTUAL_ENV-} stdin=$(ca
 case $* in
 --version) echo "uv 0.0.0" ;;
 "python find"*) [[ ! -e $STATE/no-python ]] ;;
+"sync --quiet") mkdir -p .venv && [[ ! -e $STATE/sync-fails ]] || exit 1 ;;
 "run invoke bases --if-needed")
     [[ ! -e $STATE/slow-bases ]] || exec sleep 60
     [[ ! -e $STATE/bases-fail ]] || exit 4 ;;
@@ -60,7 +61,8 @@ class ScriptTree:
     Attributes:
         root: The project.
         state: Flags of the fakes: `default` and `private` (an engine answers), `images` (a tag a
-            line), `exit` (CMD's exit code), `no-python`, `slow-bases`, `bases-fail`.
+            line), `exit` (CMD's exit code), `no-python`, `sync-fails`, `slow-bases`,
+            `bases-fail`.
     """
 
     root: Path
@@ -167,7 +169,15 @@ class Ended:
 def make_script_tree(root: Path) -> ScriptTree:
     """Build the tree: an engine nowhere, uv and git there, not root, not Debian."""
     tree = ScriptTree(root)
-    for folder in ("bin", "state", "scripts/bases/toy", "infra/docker/toy", "home", "r/bin"):
+    for folder in (
+        ".venv",
+        "bin",
+        "state",
+        "scripts/bases/toy",
+        "infra/docker/toy",
+        "home",
+        "r/bin",
+    ):
         (root / folder).mkdir(parents=True)
     for name in PLAIN_TOOLS.split():
         if found := shutil.which(name):
@@ -178,6 +188,8 @@ def make_script_tree(root: Path) -> ScriptTree:
     write_program(root / "scripts" / "bases" / "toy" / "make", LOGGED)
     (root / "infra/docker/toy/Dockerfile").write_text("FROM scratch\n")
     (root / "pyproject.toml").write_text("")
+    (root / "uv.lock").write_text("")
+    (root / ".venv" / ".compiled").write_text("")
     tree.fake("id", "#!/bin/bash\necho 1000\n")
     tree.fake("uv", UV)
     tree.fake("docker", DOCKER)

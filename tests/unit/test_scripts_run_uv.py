@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -112,3 +115,33 @@ def test_a_python_that_uv_fetches_is_said(ready: ScriptTree) -> None:
     ended = ready.run("true")
     assert "installed a Python" in ended.stderr
     assert ready.called("uv python install")
+
+
+SYNC = "uv sync --quiet"
+
+
+def test_an_environment_that_fits_the_lock_is_left_alone(ready: ScriptTree) -> None:
+    ended = ready.run("true")
+    assert ready.called(SYNC) == []
+    assert ended.stderr == ""
+
+
+def test_the_environment_is_made_once_where_there_is_none(ready: ScriptTree) -> None:
+    shutil.rmtree(ready.root / ".venv")
+    assert ready.run("true").stderr == "run: made the project's environment in .venv\n"
+    assert ready.run("true").stderr == ""
+    assert len(ready.called(SYNC)) == 1
+
+
+def test_the_environment_is_made_anew_when_the_lock_is_newer(ready: ScriptTree) -> None:
+    os.utime(ready.root / "uv.lock", (time.time(),) * 2)
+    assert ready.run("true").exit_code == 0
+    assert len(ready.called(SYNC)) == 1
+
+
+def test_an_environment_that_cannot_be_made_ends_it(ready: ScriptTree) -> None:
+    shutil.rmtree(ready.root / ".venv")
+    ready.flag("sync-fails")
+    ended = ready.run("true")
+    assert ended.exit_code == 1
+    assert ready.called("uv run") == []

@@ -14,7 +14,7 @@ from seatrial.compose.up import Start, bring_up
 from seatrial.engine import compose, composed
 from seatrial.engine.client import Engine
 from seatrial.engine.compose import ComposeProject, UpResult, _event
-from seatrial.errors import ComposeFailedError
+from seatrial.errors import ComposeFailedError, ConfigurationError, NoEngineError
 from seatrial.model.stack import Container, Service, StackEvent
 
 ENGINE = Engine("docker")
@@ -142,6 +142,50 @@ def test_an_interrupted_start_leaves_what_ran_before(monkeypatch: pytest.MonkeyP
     removed = [done for done in played.done if done[0] == "remove"]
     assert removed[0] == ("remove", ["new"], up.INTERRUPTED_GRACE)
     assert "down" not in [done[0] for done in played.done]
+
+
+def played_client(folder: Path, script: str) -> Engine:
+    """A client that is a script."""
+    path = folder / "docker"
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
+    return Engine(str(path))
+
+
+def test_a_client_without_compose_is_an_engine_that_lacks_something(tmp_path: Path) -> None:
+    engine = played_client(tmp_path, 'echo "unknown flag: --file" >&2; exit 125')
+    with pytest.raises(NoEngineError, match="has no Compose") as caught:
+        compose.read_config(engine, START.project)
+    assert caught.value.exit_code == 3
+
+
+def test_what_compose_cannot_read_is_told_in_its_own_words(tmp_path: Path) -> None:
+    engine = played_client(tmp_path, 'echo "required variable KEY is missing" >&2; exit 1')
+    with pytest.raises(ConfigurationError, match=r"Compose cannot read compose\.yml") as caught:
+        compose.read_config(engine, START.project)
+    assert caught.value.found == "required variable KEY is missing"
+
+
+def test_a_client_that_hangs_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compose, "SPARE_SECONDS", -0.8)
+    engine = played_client(tmp_path, "exec sleep 60")
+    began = time.monotonic()
+    result = compose.up(
+        engine, START.project, profiles=[], services=["web"], seconds=1, on_event=nothing
+    )
+    assert not result.ok
+    assert time.monotonic() - began < 10
+
+
+def test_what_compose_does_is_told_as_it_happens(tmp_path: Path) -> None:
+    said = '{"id":"Container shop-web-1","status":"Started"}'
+    engine = played_client(tmp_path, f"echo '{said}' >&2; echo nonsense >&2; exit 1")
+    events: list[StackEvent] = []
+    result = compose.up(
+        engine, START.project, profiles=[], services=["web"], seconds=1, on_event=events.append
+    )
+    assert events == [StackEvent(subject="Container", name="web", status="Started")]
+    assert result == UpResult(ok=False, complaints=("nonsense",))
 
 
 @pytest.mark.parametrize(

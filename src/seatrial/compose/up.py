@@ -21,6 +21,9 @@ SETTLE_SECONDS = 1.0
 # Who presses Ctrl-C does not want to wait for each service's own grace.
 INTERRUPTED_GRACE = 5
 ATTEMPTS = 3
+TAKING_BACK = StackEvent(
+    subject="Interrupted:", name="what this run started", status="is taken down"
+)
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,7 @@ def bring_up(
         containers = _settled(engine, start)
     except KeyboardInterrupt:
         with _uninterrupted():
+            on_event(TAKING_BACK)
             _take_back(engine, start, before)
         raise
     failed = failures(start.services, containers)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from seatrial.engine.client import Engine
-from seatrial.errors import ComposeFailedError, ConfigurationError
+from seatrial.errors import ComposeFailedError, ConfigurationError, NoEngineError
 from seatrial.model.stack import StackEvent
 
 if TYPE_CHECKING:
@@ -75,11 +75,18 @@ def read_config(
 
     Raises:
         ConfigurationError: When it is missing or malformed, or lacks a required variable.
+        NoEngineError: When the client has no Compose.
     """
     argv = [str(word) for word in project.client(engine, ["*"]).client_config.docker_compose_cmd]
     # Not python-on-whales' config(): it has no --no-interpolate.
     options = ["config", "--format", "json", *([] if interpolate else ["--no-interpolate"])]
     done = _run([*argv, *options])
+    if done.returncode != 0 and _lacks_compose(done.stderr):
+        raise NoEngineError(
+            "the docker client has no Compose",
+            found=done.stderr.strip().splitlines()[0],
+            hint="install the plugin docker-compose (docker-compose-plugin)",
+        )
     if done.returncode != 0:
         raise ConfigurationError(
             f"Compose cannot read {project.file}", found=done.stderr.strip() or None
@@ -153,6 +160,11 @@ def logs_command(engine: Engine, name: str, folder: Path, options: Sequence[str]
 def print_logs(argv: Sequence[str]) -> int:
     """Run a command whose output is the caller's; return its exit code."""
     return subprocess.run(argv, stdin=subprocess.DEVNULL, check=False).returncode
+
+
+def _lacks_compose(complaint: str) -> bool:
+    # A client without the plugin takes Compose's options for its own.
+    return "is not a docker command" in complaint or "unknown flag: --file" in complaint
 
 
 def _run(argv: Sequence[str], *, detached: bool = False) -> subprocess.CompletedProcess[str]:

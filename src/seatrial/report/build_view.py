@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import time
 from collections.abc import Sequence
@@ -26,18 +27,30 @@ class _Row:
 
     began: float | None = None
     ended: float | None = None
-    step: StepChanged | None = None
+    last: StepChanged | None = None
+    running: dict[tuple[str, int, str], StepChanged] = field(default_factory=dict)
     cached: set[tuple[str, int]] = field(default_factory=set)
     failed: bool = False
+
+    @property
+    def step(self) -> StepChanged | None:
+        """What to show: the step that runs longest; a build's stages run side by side."""
+        return next(iter(self.running.values()), self.last)
 
     def take(self, event: StepChanged) -> None:
         self.began = self.began or event.started
         self.failed = self.failed or bool(event.error)
+        exporting = event.instruction.startswith("exporting")
         if event.cached and event.number:
             self.cached.add((event.stage, event.number))
-        if event.ended is None or event.number or event.instruction.startswith("exporting"):
-            self.step = event
-        if event.ended and event.instruction.startswith("exporting"):
+        if event.number or exporting:
+            key = (event.stage, event.number, event.instruction)
+            self.last = event
+            if event.ended is None and event.started is not None:
+                self.running.setdefault(key, event)
+            else:
+                self.running.pop(key, None)
+        if event.ended and exporting:
             self.ended = event.ended
 
 
@@ -85,7 +98,7 @@ class LiveView:
                 mark,
                 f"[bold]{escape(image)}[/]",
                 _place(step) if step else "waiting",
-                f"[dim]{escape(step.instruction) if step else ''}[/]",
+                f"[dim]{escape(_brief(step.instruction)) if step else ''}[/]",
                 f"{len(row.cached)} cached",
                 f"{until - row.began:5.1f} s" if row.began else "",
             )
@@ -126,7 +139,7 @@ class PlainView:
             "failed" if event.error else "cached" if event.cached else f"{seconds:.1f} s"
         )
         head = f"{event.image:<{self._width}}  {_place(event):<16} {time_or_cached:>8}"
-        text = f"{head}  {event.instruction}"
+        text = f"{head}  {_brief(event.instruction)}"
         if self._grouped:
             self._kept[event.image].append(text)
         else:
@@ -186,6 +199,11 @@ def _short(tag: str) -> str:
     repository, _, name = tag.rpartition(":")
     is_commit = len(name) == 40 and all(letter in "0123456789abcdef" for letter in name)
     return f"{repository}:{name[:12]}…" if is_commit else tag
+
+
+def _brief(instruction: str) -> str:
+    """Return an instruction without its mounts: they hide what it does."""
+    return re.sub(r" --mount=\S+", "", instruction)
 
 
 def _place(step: StepChanged) -> str:

@@ -8,7 +8,7 @@
     uv run docs/pictures/make.py trial -- scripts/run invoke verify
 
 Each picture is one run: the screen at `--moment` (seconds after the start) where one is given, and
-the last screen below it. Nothing is retouched. The title is the command as it was called.
+below it what the last screen has beyond that. Nothing is retouched.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import struct
 import sys
 import termios
 import time
-from itertools import groupby
+from itertools import groupby, takewhile
 from pathlib import Path
 
 import pyte
@@ -85,11 +85,9 @@ def main() -> int:
     moment, code = record(asked.command, screen, asked.moment)
     lines = [Text.assemble(("$ ", "bold green"), (" ".join(asked.command), "bold"))]
     if moment:
-        lines += [
-            *moment,
-            Text(f"… while it ran, {asked.moment:g} s in; at its end:", "bright_black"),
-        ]
-    lines += lines_of(screen)
+        lines += [*moment, Text(f"… {asked.moment:g} s in; at the end:", "bright_black")]
+    # What stood there already at that moment is not shown twice.
+    lines += after(moment, lines_of(screen))
     path = HERE / f"{asked.name}.svg"
     path.write_text(drawn(lines, asked.columns, " ".join(asked.command), asked.name), "utf-8")
     print(f"{path}: {len(lines)} lines, {path.stat().st_size // 1024} kB; exit code {code}")
@@ -142,6 +140,12 @@ def lines_of(screen: Screen) -> list[Text]:
     while lines and not lines[-1].plain:
         lines.pop()
     return lines
+
+
+def after(before: list[Text], lines: list[Text]) -> list[Text]:
+    """Return those of `lines` that come after the lines which both have at their beginning."""
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(before, lines, strict=False))
+    return lines[len(list(same)) :]
 
 
 def style_of(cell: pyte.screens.Char) -> Style:

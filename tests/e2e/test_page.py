@@ -109,7 +109,8 @@ def browser() -> Iterator[Browser]:
     from playwright.sync_api import sync_playwright
 
     finder = str(REPOSITORY / "scripts" / "chromium")
-    path = subprocess.run([finder], check=True, capture_output=True, text=True).stdout.strip()
+    # Its words of complaint go to our stderr, which pytest shows.
+    path = subprocess.run([finder], check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=LAUNCH)
         yield browser

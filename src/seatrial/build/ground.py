@@ -10,6 +10,7 @@ import shutil
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from posixpath import normpath
 from typing import Any
 
 from seatrial.build.plan import Ground, context_of, dockerfile_of
@@ -24,6 +25,8 @@ from seatrial.model.stamp import GitFacts, Stamp
 from seatrial.recipes import stand_in_tag
 
 FREE_BYTES_NEEDED = 512 * 1024 * 1024
+KEPT_VERSION = 2
+MAKES_LOCK = {"uv.lock": "uv lock", "bun.lock": "bun install"}
 _VARIABLE = re.compile(r'variable\s+"(\w+)"')
 
 
@@ -44,16 +47,38 @@ def read_bake(project: Project, client: str, targets: Sequence[str] = ()) -> dic
         ) from error
     # Bake reads nothing but the file and the variables that it declares.
     environ = {v: os.environ[v] for v in sorted(set(_VARIABLE.findall(text))) if v in os.environ}
-    facts = json.dumps([name, text, environ, list(targets), client])
+    facts = json.dumps([KEPT_VERSION, name, text, environ, list(targets), client])
     kept = project.state / f"bake-{hashlib.sha256(facts.encode()).hexdigest()[:16]}.json"
-    if path.suffix == ".hcl" and kept.is_file():
-        printed: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8"))
-        return printed
-    printed = print_bake(client, name, project.root, targets)
-    if not printed.get("target"):
+    if path.suffix == ".hcl" and (known := _kept(kept)):
+        return known
+    printed = flattened(print_bake(client, name, project.root, targets))
+    if not printed["group"]["default"]["targets"]:
         raise ConfigurationError(f"the bake file {name} has no target in its default group")
     write_atomic(kept, json.dumps(printed))
     return printed
+
+
+def _kept(path: Path) -> dict[str, Any] | None:
+    try:
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found
+
+
+def flattened(printed: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what bake printed with the default group's targets in place of groups in it."""
+    groups, targets = printed.get("group") or {}, printed.get("target") or {}
+    ahead, found = ["default"], list[str]()
+    seen: set[str] = set()
+    while ahead:
+        name = ahead.pop(0)
+        if name in targets and name not in found:
+            found.append(name)
+        elif name in groups and name not in seen:
+            seen.add(name)
+            ahead = [*(groups[name].get("targets") or ()), *ahead]
+    return {**printed, "group": {"default": {"targets": found}}, "target": targets}
 
 
 def choose_targets(printed: Mapping[str, Any], asked: Sequence[str]) -> tuple[str, ...]:
@@ -107,9 +132,9 @@ def check_sources(project: Project, printed: Mapping[str, Any], images: Sequence
             raise ConfigurationError(f"{name}: there is no Dockerfile at {dockerfile}")
         for lock in missing_locks(project.root / dockerfile, project.root / context):
             raise ConfigurationError(
-                f"{name}: {context}/{lock} is missing",
+                f"{name}: {normpath(f'{context}/{lock}')} is missing",
                 expected=f"a lock file, for {dockerfile} installs from it",
-                hint=f"make it and commit it ({lock.partition('.')[0]} lock)",
+                hint=f"make it and commit it ({MAKES_LOCK[Path(lock).name]})",
             )
     free = shutil.disk_usage(project.root).free
     if free < FREE_BYTES_NEEDED:
@@ -126,7 +151,8 @@ def read_all_bases(project: Project, printed: Mapping[str, Any]) -> dict[str, tu
     found = {}
     for name, target in printed["target"].items():
         path = dockerfile_of(target)
-        found[name] = read_bases(project.root / path, path, target.get("contexts") or {})
+        contexts, args = target.get("contexts") or {}, target.get("args") or {}
+        found[name] = read_bases(project.root / path, path, contexts, args)
     return found
 
 

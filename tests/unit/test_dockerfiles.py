@@ -1,0 +1,187 @@
+"""Which images and lock files a Dockerfile relies on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from seatrial.dockerfiles import missing_locks, read_bases
+from seatrial.errors import ConfigurationError
+
+DIGEST = "sha256:" + "0" * 64
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "Dockerfile"
+    path.write_text(text)
+    return path
+
+
+def bases(folder: Path, text: str, *contexts: str, **args: str | None) -> list[tuple[str, int]]:
+    found = read_bases(write(folder, text), "api/Dockerfile", contexts, args)
+    assert all(base.dockerfile == "api/Dockerfile" for base in found)
+    return [(base.reference, base.line) for base in found]
+
+
+def locks(folder: Path, text: str) -> list[str]:
+    return missing_locks(write(folder, text), folder)
+
+
+def refused(folder: Path, text: str) -> str:
+    with pytest.raises(ConfigurationError) as caught:
+        bases(folder, text)
+    return "\n".join(caught.value.lines())
+
+
+def test_every_place_that_names_an_image_is_a_base_with_its_line(folder: Path) -> None:
+    text = f"""# syntax comes from the engine
+FROM python:3.14@{DIGEST} AS build
+COPY --from=ghcr.io/x/uv:1 /uv /usr/local/bin/
+RUN --mount=type=bind,from=busybox:1,source=/bin,target=/b \\
+    --mount=type=cache,target=/c \\
+    true
+ADD --from=alpine:3 /a /a
+FROM nginx:1
+"""
+    assert bases(folder, text) == [
+        (f"python:3.14@{DIGEST}", 2),
+        ("ghcr.io/x/uv:1", 3),
+        ("busybox:1", 4),
+        ("alpine:3", 7),
+        ("nginx:1", 8),
+    ]
+
+
+def test_a_base_that_is_named_twice_is_told_once_where_it_is_first(folder: Path) -> None:
+    assert bases(folder, "FROM a:1 AS x\nFROM a:1 AS y\n") == [("a:1", 1)]
+
+
+def test_stages_by_name_or_number_and_scratch_are_no_bases(folder: Path) -> None:
+    text = "FROM scratch AS One\nFROM ONE AS two\nCOPY --from=0 /a /a\nCOPY --from=Two /b /b\n"
+    assert bases(folder, text) == []
+
+
+def test_a_stage_named_as_its_image_takes_the_name_over(folder: Path) -> None:
+    text = "FROM python AS python\nFROM python\nCOPY --from=python /a /a\n"
+    assert bases(folder, text) == [("python", 1)]
+
+
+def test_named_contexts_are_no_bases(folder: Path) -> None:
+    text = "FROM a:1\nCOPY --from=version version.json /\nCOPY --from=b:1 x y\n"
+    assert bases(folder, text, "version", "b:1") == [("a:1", 1)]
+
+
+def test_a_platform_is_no_image(folder: Path) -> None:
+    assert bases(folder, "FROM --platform=$BUILDPLATFORM a:1 AS build\n") == [("a:1", 1)]
+
+
+def test_what_stands_in_a_heredoc_is_text(folder: Path) -> None:
+    text = "FROM a:1\nRUN <<EOF\nFROM b:1\nCOPY --from=c:1 x y\nEOF\nCOPY <<F /f\nFROM d:1\nF\n"
+    assert bases(folder, text) == [("a:1", 1)]
+
+
+def test_what_is_copied_on_build_belongs_to_the_next_build(folder: Path) -> None:
+    assert bases(folder, "FROM a:1\nONBUILD COPY --from=b:1 x y\n") == [("a:1", 1)]
+
+
+@pytest.mark.parametrize(
+    ("text", "reference"),
+    [
+        ("ARG V=3\nFROM python:$V\n", "python:3"),
+        ("ARG V=3\nFROM python:${V}-slim\n", "python:3-slim"),
+        ('ARG V="3"\nARG B=python:${V}\nFROM ${B}\n', "python:3"),
+        ("ARG V\nFROM python:${V:-3}\n", "python:3"),
+        ("ARG V=x\nFROM python:3${V:+-slim}\n", "python:3-slim"),
+        ('FROM "python:3"\n', "python:3"),
+    ],
+)
+def test_a_base_that_an_argument_chooses_is_read_with_its_default(
+    folder: Path, text: str, reference: str
+) -> None:
+    assert [found for found, _ in bases(folder, text)] == [reference]
+
+
+def test_an_argument_of_the_bake_file_comes_before_the_default(folder: Path) -> None:
+    text = "ARG V=3\nFROM python:$V\n"
+    assert bases(folder, text, V="4") == [("python:4", 2)]
+    assert bases(folder, text, V=None, W="5") == [("python:3", 2)]
+
+
+def test_an_argument_without_a_value_is_an_error_with_its_place(folder: Path) -> None:
+    for text in ("ARG V\nFROM $V\n", "FROM $V\n", "FROM a:1\nARG V=3\nFROM b:$V\n"):
+        said = refused(folder, text)
+        assert "api/Dockerfile:" in said
+        assert "$V" in said
+
+
+def test_a_stage_that_the_platform_chooses_is_a_stage(folder: Path) -> None:
+    text = "FROM a:1 AS for-amd64\nFROM b:1 AS for-arm64\nFROM for-${TARGETARCH} AS last\n"
+    assert bases(folder, text) == [("a:1", 1), ("b:1", 2)]
+
+
+@pytest.mark.parametrize("text", ["", "# nothing\n", "FROM\n", "FROM a:1\nRUN <<EOF\nno end\n"])
+def test_a_dockerfile_that_is_none_is_named(folder: Path, text: str) -> None:
+    assert "api/Dockerfile cannot be parsed" in refused(folder, text)
+
+
+def test_a_dockerfile_that_is_not_utf_8_is_named(folder: Path) -> None:
+    (folder / "Dockerfile").write_bytes(b"FROM a:1\nLABEL x=\xe9\n")
+    with pytest.raises(ConfigurationError, match=r"api/Dockerfile .*: it is not UTF-8"):
+        read_bases(folder / "Dockerfile", "api/Dockerfile", ())
+
+
+def test_a_missing_dockerfile_is_named(folder: Path) -> None:
+    with pytest.raises(ConfigurationError, match="there is no Dockerfile at api/Dockerfile"):
+        read_bases(folder / "none", "api/Dockerfile", ())
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "COPY pyproject.toml uv.lock ./",
+        "COPY ./uv.lock ./",
+        'COPY ["uv.lock", "/app/"]',
+        "ADD uv.lock /app/",
+        "RUN --mount=type=bind,source=uv.lock,target=uv.lock uv sync --locked",
+        "RUN --mount=source=uv.lock,target=uv.lock uv sync --locked",
+        "RUN --mount=type=bind,src=uv.lock,target=uv.lock uv sync --locked",
+    ],
+)
+def test_a_lock_that_is_taken_from_the_context_and_not_there_is_listed(
+    folder: Path, line: str
+) -> None:
+    assert locks(folder, f"FROM a:1\n{line}\n") == ["uv.lock"]
+    (folder / "uv.lock").write_text("")
+    assert locks(folder, f"FROM a:1\n{line}\n") == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "# uv.lock decides this layer",
+        "COPY --from=build /app/uv.lock ./",
+        "RUN --mount=type=bind,from=build,source=/uv.lock,target=/l true",
+        "RUN rm -f uv.lock",
+        "COPY uv.lock* ./",
+        "COPY my-uv.lock uv.lock.bak ./",
+        "COPY src uv.lock",
+        "ADD https://host.example/uv.lock /",
+        "COPY <<EOF /x\nuv.lock\nEOF",
+    ],
+)
+def test_a_lock_that_is_only_spoken_of_need_not_be_there(folder: Path, line: str) -> None:
+    assert locks(folder, f"FROM a:1\n{line}\n") == []
+
+
+def test_a_lock_in_a_folder_is_looked_for_there(folder: Path) -> None:
+    text = "FROM a:1\nCOPY services/api/uv.lock web/bun.lock ./\n"
+    assert locks(folder, text) == ["services/api/uv.lock", "web/bun.lock"]
+    (folder / "web").mkdir()
+    (folder / "web/bun.lock").write_text("")
+    assert locks(folder, text) == ["services/api/uv.lock"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
@@ -96,7 +97,7 @@ def find_engine(environ: Mapping[str, str] | None = None) -> Engine:
     client = find_client(environ)
     if host := environ.get("DOCKER_HOST"):
         return _named(client, host, private)
-    if environ.get("DOCKER_CONTEXT") or answers(DEFAULT_SOCKET):
+    if environ.get("DOCKER_CONTEXT") or answers(DEFAULT_SOCKET) or _uses_context(environ):
         return Engine(client)
     if answers(private):
         return Engine(_private_client(client), f"unix://{private}", private=True)
@@ -105,6 +106,16 @@ def find_engine(environ: Mapping[str, str] | None = None) -> Engine:
         expected=f"one at {DEFAULT_SOCKET}, at {private}, or where DOCKER_HOST points",
         hint="start Docker, or run scripts/engine up (Debian, root)",
     )
+
+
+def _uses_context(environ: Mapping[str, str]) -> bool:
+    """Return whether `docker context use` chose an engine (Docker Desktop's, a rootless one)."""
+    folder = environ.get("DOCKER_CONFIG") or "~/.docker"
+    try:
+        found = json.loads(Path(folder, "config.json").expanduser().read_bytes())
+    except (OSError, ValueError, RuntimeError):
+        return False
+    return isinstance(found, dict) and found.get("currentContext", "default") != "default"
 
 
 def _named(client: str, host: str, private: Path) -> Engine:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from seatrial.engine.client import Engine
 from seatrial.errors import BuildFailedError, NoEngineError
 from seatrial.recipes import STAND_IN_REGISTRY
 
+_HUB = re.compile(r"^(?:index\.)?docker\.io/(?:library/(?=[^/]+$))?")
 REGISTRY_SECONDS = 10.0
 STAND_IN_LABEL = "seatrial.stand-in"
 RECIPE_LABEL = "seatrial.recipe"
@@ -51,8 +53,14 @@ def inspect_images(engine: Engine, references: Sequence[str]) -> dict[str, Store
             labels=dict((facts.get("Config") or {}).get("Labels") or {}),
         )
         names = {image.id, *image.tags, *(facts.get("RepoDigests") or ())}
-        images.update((reference, image) for reference in references if reference in names)
+        images |= {asked: image for asked in references if {asked, _familiar(asked)} & names}
     return images
+
+
+def _familiar(reference: str) -> str:
+    """Return a reference as the engine writes it: without the default registry, with a tag."""
+    named = _HUB.sub("", reference)
+    return named if ":" in named.rpartition("/")[2] or "@" in named else f"{named}:latest"
 
 
 def tag_images(engine: Engine, tags: Iterable[tuple[str, str]]) -> None:
@@ -85,9 +93,13 @@ def stand_ins_held(engine: Engine, repository: str = "") -> list[str]:
 
 
 def remove_images(engine: Engine, references: Sequence[str]) -> None:
-    """Remove tags; what others use of them stays."""
+    """Remove tags, of images too that a stopped container is made of; what is built on them stays.
+
+    Raises:
+        NoEngineError: When the engine refuses.
+    """
     if references:
-        engine.whales.image.remove(list(references))
+        _client(engine, "image", "rm", "--force", *references)
 
 
 def build_context(engine: Engine, folder: Path, tag: str, labels: Mapping[str, str]) -> None:

@@ -32,6 +32,7 @@ class ContainerRun:
         hardened: Read-only root, no capabilities, no new privileges.
         memory: Bytes it may use, or None.
         check_health: Run the image's HEALTHCHECK, every so many seconds; None: not at all.
+        command: Run this in place of the image's entrypoint and command; empty: those.
     """
 
     name: str
@@ -43,6 +44,7 @@ class ContainerRun:
     hardened: bool = False
     memory: int | None = None
     check_health: float | None = None
+    command: tuple[str, ...] = ()
 
     @property
     def words(self) -> list[str]:
@@ -61,7 +63,9 @@ class ContainerRun:
         else:
             pause = f"{int(self.check_health * 1000)}ms"
             words += ["--health-interval", pause, "--health-start-interval", pause]
-        return [*words, self.image]
+        if self.command:
+            words += ["--entrypoint", self.command[0]]
+        return [*words, self.image, *self.command[1:]]
 
 
 @dataclass(frozen=True)

@@ -63,6 +63,11 @@ class RunningBake:
         """Wait for its end."""
         return self._process.wait() == 0
 
+    def stop(self) -> None:
+        """Interrupt it, from any thread; its lines end soon after."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGINT)
+
     def digests(self) -> dict[str, str]:
         """Return the digest of each target that was exported."""
         try:

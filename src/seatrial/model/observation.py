@@ -147,6 +147,13 @@ class RunningFacts(Model):
     logs: LogFacts = LogFacts()
 
 
+class IdleHealthFacts(Model):
+    """What the HEALTHCHECK's command does where no server runs: its exit code, None if none."""
+
+    exit_code: int | None = None
+    failure: str | None = None
+
+
 class StopFacts(Model):
     """How a container stopped with a request in flight.
 
@@ -282,6 +289,7 @@ class Observation(Model):
     probes: dict[str, ProbeTime] = Field(default_factory=dict)
     running: RunningFacts | None = None
     hardened: Start | None = None
+    idle_health: IdleHealthFacts | None = None
     stop: StopFacts | None = None
     missing: tuple[MissingFacts, ...] | None = None
     layers: LayerFacts | None = None

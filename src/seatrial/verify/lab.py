@@ -6,7 +6,8 @@ import re
 import secrets
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -65,6 +66,7 @@ class Lab:
         stopping: Set when the trial is to end at once.
         tell: Called with a probe's name and what it does.
         building: Held while a rebuild is under way.
+        stoppers: How to end what would not notice by itself that the trial is to end.
     """
 
     engine: Engine
@@ -76,6 +78,7 @@ class Lab:
     stopping: threading.Event = field(default_factory=threading.Event)
     tell: Callable[[str, str], None] = lambda _probe, _state: None
     building: threading.Lock = field(default_factory=threading.Lock)
+    stoppers: list[Callable[[], None]] = field(default_factory=list)
 
     @property
     def contract(self) -> Contract:
@@ -165,6 +168,18 @@ class Lab:
         """End the trial: every probe gives up at its next step."""
         self.stopping.set()
         self.watch.close()
+        for stop in list(self.stoppers):
+            stop()
+
+    @contextmanager
+    def stoppable(self, stop: Callable[[], None]) -> Iterator[None]:
+        """Call `stop` when the trial is to end while the block runs."""
+        self.stoppers.append(stop)
+        try:
+            self.check()
+            yield
+        finally:
+            self.stoppers.remove(stop)
 
 
 def mask(text: str, values: Mapping[str, str]) -> str:

@@ -46,7 +46,8 @@ class Trials:
     def begin(self) -> None:
         """Start all trials; they share the places for probes."""
         places = threading.Semaphore((os.cpu_count() or 1) * PROBES_A_CORE)
-        self._pool = ThreadPoolExecutor(max(1, len(self.orders)), "trial")
+        # A trial more than cores: one ends while the next begins.
+        self._pool = ThreadPoolExecutor((os.cpu_count() or 1) + 1, "trial")
         for path in self.orders:
             self._reports[path] = self._pool.submit(self._try, path, places)
 

@@ -23,6 +23,7 @@ from seatrial.verify.patterns import secrets_in_configuration
 from seatrial.verify.probes.environment import Kind, look_without
 from seatrial.verify.probes.identity import look_at_lock, look_at_stamp
 from seatrial.verify.probes.layers import config_sightings, look_at_layers
+from seatrial.verify.probes.ready import look_at_idle_health
 from seatrial.verify.probes.rebuild import questions
 from seatrial.verify.probes.running import look_at_running
 from seatrial.verify.probes.stopping import look_at_hardened_and_stop
@@ -97,6 +98,8 @@ def probes_for(lab: Lab) -> dict[str, Probe]:
         probes[f"missing-{name}"] = partial(_without, lab, name, "missing")
         if contract.env.empty_is_missing:
             probes[f"empty-{name}"] = partial(_without, lab, name, "empty")
+    if contract.health and lab.image.healthcheck:
+        probes["idle-health"] = lambda: {"idle_health": look_at_idle_health(lab)}
     if contract.secrets or contract.dependencies or contract.stamp or contract.filesystem.absent:
         probes["layers"] = lambda: {"layers": look_at_layers(lab)}
     probes["configuration"] = lambda: {"config_sightings": config_sightings(lab)}

@@ -9,7 +9,7 @@ from seatrial.model.contract import Contract
 from seatrial.model.observation import LogFacts, Observation, Start
 from seatrial.model.report import Finding
 from seatrial.model.units import show_duration
-from seatrial.verify.checks.registry import check, need, need_running
+from seatrial.verify.checks.registry import UnseenError, check, need, need_running
 
 # What the engine does where an image says nothing.
 DEFAULTS = {"interval": 30.0, "timeout": 30.0, "start_period": 0.0, "retries": 3}
@@ -57,6 +57,26 @@ def healthcheck_as_promised(contract: Contract, observation: Observation) -> Ite
                 found=f"{name} = {is_now:g}",
                 hint="make HEALTHCHECK and contract agree",
             )
+
+
+@check("health", lambda contract: contract.health and contract.health.timing)
+def healthcheck_can_fail(_contract: Contract, observation: Observation) -> Iterator[Finding]:
+    """The HEALTHCHECK's command fails where no server runs.
+
+    One that always succeeds hides every failure. It is run in a container of its own, alone.
+    Mend: no `|| exit 0`; ask the server over HTTP and fail on any error.
+    """
+    if observation.image.healthcheck is None:
+        reason = "the image has no HEALTHCHECK, which is another check's finding"
+        raise UnseenError(reason)
+    facts = need(observation.idle_health, observation, "idle-health")
+    if facts.exit_code == 0:
+        yield Finding(
+            expected="the HEALTHCHECK's command fails where no server runs",
+            found="it ends with code 0",
+            hint="let it ask the server, and end with another code when that fails",
+            evidence=(" ".join(observation.image.healthcheck.command)[:300],),
+        )
 
 
 @check("health", lambda contract: contract.request)

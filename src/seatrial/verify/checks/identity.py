@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from seatrial.model.contract import Contract
 from seatrial.model.observation import Observation, ProcessFacts
 from seatrial.model.report import Finding
-from seatrial.verify.checks.registry import UnseenError, check, need_running
+from seatrial.verify.checks.registry import UnseenError, check, need
 
 _NUMERIC = re.compile(r"(\d+)(?::(\d+))?")
 
@@ -20,9 +20,9 @@ def runs_as_promised_user(contract: Contract, observation: Observation) -> Itera
     The image's USER is a wish: an entrypoint may become another user. So the running processes
     are read, not the configuration. Mend: a numeric USER, and no program that changes it.
     """
-    running = need_running(observation)
+    running = need(observation.running, observation, "running")
     if not running.processes:
-        reason = "its processes cannot be seen: the engine's host hides them and has no ps"
+        reason = "its processes cannot be seen: it ended, or the engine's host hides them"
         raise UnseenError(reason)
     serving = {pid for one in running.listeners or () for pid in one.pids}
     wrong = [one for one in running.processes if not _is_as_promised(contract, one)]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from seatrial.model.contract import Contract
 from seatrial.model.observation import Listener, Observation
 from seatrial.model.report import Finding
-from seatrial.verify.checks.registry import check, need, need_running
+from seatrial.verify.checks.registry import UnseenError, check, need, need_running
 
 
 @check("network", lambda contract: contract.network.listen is not None)
@@ -17,8 +17,11 @@ def listens_as_promised(contract: Contract, observation: Observation) -> Iterato
     A port too many is a way in that nobody guards; one on 127.0.0.1 alone serves nobody outside.
     The kernel's tables are read, so that no port need be guessed. Mend: the server's settings.
     """
-    running = need_running(observation)
-    listeners = need(running.listeners, observation, "running")
+    running = need(observation.running, observation, "running")
+    listeners = running.listeners
+    if listeners is None:
+        reason = "nothing could be seen: it ended, or the engine's host hides it"
+        raise UnseenError(reason)
     promised = {("tcp", port) for port in contract.network.listen or ()}
     promised |= {("udp", port) for port in contract.network.udp}
     for protocol, port in sorted(promised):

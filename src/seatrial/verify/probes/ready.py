@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from seatrial.engine.containers import ContainerState
+from seatrial.errors import SeatrialError
 from seatrial.model.answers import is_as_promised
-from seatrial.model.observation import HttpAnswer, LogFacts, Start
+from seatrial.model.observation import HttpAnswer, IdleHealthFacts, LogFacts, Start
 from seatrial.verify.lab import Lab
 from seatrial.web import Ask, fetch, takes_connections
 
@@ -67,6 +68,22 @@ def start_and_wait(lab: Lab, probe: str, *, ask_engine: bool = False, **options:
     event = lab.watch.seen(name, "start")
     after = time.time() - (event.at if event else begin)
     return Started(name, state, _facts(lab, name, answer, after if healthy else None))
+
+
+def look_at_idle_health(lab: Lab) -> IdleHealthFacts:
+    """Run the HEALTHCHECK's command in a container of its own, where no server runs."""
+    healthcheck = lab.image.healthcheck
+    if healthcheck is None:
+        raise SeatrialError("the image has no HEALTHCHECK")
+    kind, *words = healthcheck.command
+    command = tuple(words) if kind == "CMD" else ("/bin/sh", "-c", *words)
+    name, failure = lab.start("idle-health", command=command)
+    if failure is not None:
+        return IdleHealthFacts(failure=failure)
+    died = lab.wait(name, "die", seconds=healthcheck.timeout or 30.0)
+    if died is None:
+        lab.remove(name)
+    return IdleHealthFacts(exit_code=died.exit_code if died else None)
 
 
 def longest_start(lab: Lab) -> float:

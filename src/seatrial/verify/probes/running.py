@@ -24,10 +24,11 @@ def look_at_running(lab: Lab) -> RunningFacts:
     published = {*(lab.contract.network.listen or ()), lab.contract.network.http_port} - {None}
     ports = tuple(sorted(port for port in published if port))
     started = start_and_wait(lab, "running", ask_engine=True, publish=ports)
-    if started.state is None or not started.healthy:
+    if started.state is None or started.start.exit_code is not None:
         return RunningFacts(start=started.start, logs=started.start.logs)
-    lab.tell("running", "healthy; looking at it")
-    answers = tuple(_answers(lab, started))
+    # One that runs and is not healthy is looked at as well: it may listen at the wrong place.
+    lab.tell("running", "looking at it")
+    answers = tuple(_answers(lab, started)) if started.healthy else ()
     reachable = {port: takes_connections(at) for port, at in started.state.ports.items()}
     processes, listeners, written = _inside(lab, started.name, started.state)
     changed = changes(

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
 import signal
 import subprocess
+import time
 from pathlib import Path
 
 from seatrial.errors import ConfigurationError
 
 STAND_IN_REGISTRY = "seatrial.local"
 LOG_LINES = 20
+STOP_SECONDS = 10.0
 
 
 def repository_and_tag(reference: str) -> str:
@@ -38,7 +41,9 @@ def stand_in_tag(reference: str, folder: Path) -> str:
     repository, _, tag = (
         named.rpartition(":") if ":" in named.rpartition("/")[2] else (named, "", "")
     )
-    return f"{STAND_IN_REGISTRY}/{repository}:{tag or 'latest'}-{recipe_hash(reference, folder)}"
+    # A registry's port may not stand in the middle of a name.
+    place = f"{STAND_IN_REGISTRY}/{repository.replace(':', '_')}"
+    return f"{place}:{tag or 'latest'}-{recipe_hash(reference, folder)}"
 
 
 def recipe_hash(reference: str, folder: Path) -> str:
@@ -59,20 +64,25 @@ def make_context(folder: Path, outdir: Path) -> None:
         ConfigurationError: When it fails; its last lines go with the error.
         KeyboardInterrupt: After it was stopped and has cleaned up.
     """
-    process = subprocess.Popen(
-        [str(folder.resolve() / "make"), str(outdir)],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        start_new_session=True,
-    )
+    try:
+        process = subprocess.Popen(
+            [str(folder.resolve() / "make"), str(outdir)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise ConfigurationError(
+            f"the recipe {folder.name} cannot be run: {error.strerror}",
+            expected=f"a program, or a script with a #! line, at {folder / 'make'}",
+        ) from error
     try:
         output, _ = process.communicate()
     except BaseException:
-        os.killpg(process.pid, signal.SIGTERM)
-        process.wait()
+        _stop(process)
         raise
     if process.returncode != 0:
         raise ConfigurationError(
@@ -80,3 +90,23 @@ def make_context(folder: Path, outdir: Path) -> None:
             hint=f"run {folder / 'make'} by hand with an empty folder to see more",
             detail=tuple(output.splitlines()[-LOG_LINES:]),
         )
+
+
+def _stop(process: subprocess.Popen[str]) -> None:
+    """End a recipe and all that it started; it has a while to clean up."""
+    try:
+        os.killpg(process.pid, signal.SIGTERM)
+        deadline = time.monotonic() + STOP_SECONDS
+        while time.monotonic() < deadline:
+            process.poll()
+            # Raises once nobody is left, children of the recipe's included.
+            os.killpg(process.pid, 0)
+            time.sleep(0.02)
+    except ProcessLookupError:
+        return
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        if process.stdout:
+            process.stdout.close()

@@ -38,7 +38,7 @@ def remembered(state: Path) -> Decision | None:
     try:
         first = path.read_text(encoding="utf-8").splitlines()[0]
         fresh = time.time() - path.stat().st_mtime < BELIEVED_SECONDS
-    except (OSError, IndexError):
+    except (OSError, IndexError, UnicodeDecodeError):
         return None
     if not fresh:
         return None

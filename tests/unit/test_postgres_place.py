@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import psutil
@@ -98,6 +100,12 @@ def test_the_state_of_a_project_in_a_private_home_lives_with_the_machine(
     assert one != two
 
 
+def test_a_user_without_a_name_is_an_error_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 64_998)
+    with pytest.raises(DatabaseUnreachableError, match="user number 64998, which has no name"):
+        place._account()
+
+
 @pytest.mark.parametrize(("mode", "lets"), [(0o755, True), (0o711, True), (0o744, False)])
 def test_a_folder_is_reachable_where_those_above_it_may_be_searched(
     tmp_path: Path, mode: int, lets: bool
@@ -161,14 +169,26 @@ def test_a_pid_file_that_names_no_process_is_stale(home: Place) -> None:
     assert cluster.server_pid(home) is None
 
 
-def test_a_process_in_the_data_folder_is_the_server(
-    home: Place, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(home.data)
-    write_pid_file(home, os.getpid())
-    assert cluster.server_pid(home) == os.getpid()
-    assert cluster.forget_dead_server(home) is False
-    assert cluster.server_port(home) == 54322
+def test_a_postgres_with_this_data_folder_is_the_server(home: Place) -> None:
+    words = ["postgres", "-c", "import time; time.sleep(60)", "-D", str(home.data)]
+    with subprocess.Popen(words, executable=sys.executable) as process:
+        try:
+            write_pid_file(home, process.pid)
+            assert cluster.server_pid(home) == process.pid
+            assert cluster.forget_dead_server(home) is False
+            assert cluster.server_port(home) == 54322
+        finally:
+            process.kill()
+
+
+def test_a_postgres_with_another_data_folder_is_not(home: Place) -> None:
+    words = ["postgres", "-c", "import time; time.sleep(60)", "-D", f"{home.data}-2"]
+    with subprocess.Popen(words, executable=sys.executable) as process:
+        try:
+            write_pid_file(home, process.pid)
+            assert cluster.server_pid(home) is None
+        finally:
+            process.kill()
 
 
 def test_the_configuration_lets_in_one_role_to_one_database_by_password(home: Place) -> None:

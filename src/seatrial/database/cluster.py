@@ -90,15 +90,16 @@ def make_login(place: Place, programs: Programs, address: DatabaseAddress) -> No
 def server_pid(place: Place) -> int | None:
     """Return the pid of the server that runs on this data, or None.
 
-    A pid file may have outlived its server, and its number may belong to another process by now:
-    a server stands in its data folder.
+    A pid file may have outlived its server, and its number may belong to another process by now.
+    What tells is the command line, which everyone may read: for the folder that a process stands
+    in, root in a container lacks a capability.
     """
     lines = _pid_file(place)
     if not lines or not lines[_PID].strip().isdigit():
         return None
     try:
         process = psutil.Process(int(lines[_PID]))
-        return process.pid if Path(process.cwd()) == place.data.resolve() else None
+        words = process.cmdline()
     except psutil.AccessDenied as error:
         raise DatabaseUnreachableError(
             f"the Postgres in {place.folder} belongs to another user",
@@ -106,6 +107,8 @@ def server_pid(place: Place) -> int | None:
         ) from error
     except psutil.Error:
         return None
+    ours = words and Path(words[0]).name == "postgres" and str(place.data) in words
+    return process.pid if ours else None
 
 
 def server_port(place: Place) -> int | None:

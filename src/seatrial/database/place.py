@@ -129,7 +129,13 @@ def _copy_wheel(package: Path, copy: Path) -> None:
 
 def _account() -> Account:
     if os.geteuid() != 0:
-        own = pwd.getpwuid(os.geteuid())
+        try:
+            own = pwd.getpwuid(os.geteuid())
+        except KeyError as error:
+            raise DatabaseUnreachableError(
+                f"this process runs as user number {os.geteuid()}, which has no name",
+                hint="Postgres needs one: add the user to /etc/passwd, or run as another",
+            ) from error
         return Account(own.pw_name, own.pw_uid, own.pw_gid)
     with contextlib.suppress(KeyError):
         return _named(SYSTEM_USER)

@@ -35,7 +35,8 @@ def bases(c: Context, clean: bool = False, if_needed: bool = False, no_cache: bo
         return
     tags = grounds.stand_in_tags(project)
     if if_needed and _policy(project, engine) == "registry":
-        _say("bases: the registry answers; no stand-in is needed")
+        remember(project.state, "registry", ())
+        _say("bases: the registry is used; no stand-in is needed")
         return
     wanted = list(tags.values()) if no_cache else missing_stand_ins(engine, tags.values())
     for reference, tag in tags.items():

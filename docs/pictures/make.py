@@ -172,7 +172,8 @@ def colour_of(name: str) -> str | None:
 def drawn(lines: list[Text], columns: int, title: str, name: str) -> str:
     """Return the picture; its font is the reader's own, fetched from nowhere."""
     console = Console(record=True, width=columns, file=io.StringIO(), force_terminal=True)
-    console.print(Text("\n").join(lines))
+    # The empty line keeps the descenders of the last one inside the picture.
+    console.print(Text("\n").join([*lines, Text()]))
     code_format = re.sub(r"@font-face \{\{.*?\}\}", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)
     code_format = code_format.replace("Fira Code", "ui-monospace, DejaVu Sans Mono")
     return console.export_svg(title=title, theme=THEME, code_format=code_format, unique_id=name)

@@ -6,8 +6,8 @@ import os
 import re
 import sys
 import time
-from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TextIO
 
@@ -39,7 +39,7 @@ class _Row:
 
     def take(self, event: StepChanged) -> None:
         self.began = self.began or event.started
-        self.failed = self.failed or bool(event.error)
+        self.failed = self.failed or bool(event.error and not event.cancelled)
         exporting = event.instruction.startswith("exporting")
         if event.cached and event.number:
             self.cached.add((event.stage, event.number))
@@ -97,7 +97,7 @@ class LiveView:
             table.add_row(
                 mark,
                 f"[bold]{escape(image)}[/]",
-                _place(step) if step else "waiting",
+                escape(_place(step)) if step else "waiting",
                 f"[dim]{escape(_brief(step.instruction)) if step else ''}[/]",
                 f"{len(row.cached)} cached",
                 f"{until - row.began:5.1f} s" if row.began else "",
@@ -114,11 +114,16 @@ class PlainView:
         self._grouped = os.environ.get("CI", "").lower() in {"1", "true"}
         self._github = os.environ.get("GITHUB_ACTIONS") == "true"
         self._kept: dict[str, list[str]] = {image: [] for image in images}
-        self._told: set[tuple[str, str, int]] = set()
+        self._told: set[tuple[str, str, int, str]] = set()
 
-    def shown(self) -> AbstractContextManager[None]:
-        """Return the context in which the view is shown; CI's groups are printed at its end."""
-        return nullcontext()
+    @contextmanager
+    def shown(self) -> Iterator[None]:
+        """Return the context in which the view is shown; what CI's groups still hold ends it."""
+        try:
+            yield
+        finally:
+            for image in self._kept:
+                self._close(image)
 
     def take(self, event: BuildEvent) -> None:
         """Take one event in; print what is worth a line."""
@@ -126,8 +131,8 @@ class PlainView:
             return
         worth = event.ended is not None and (event.number or event.error)
         exported = event.ended is not None and event.instruction.startswith("exporting")
-        key = (event.image, event.stage, event.number)
-        if (worth and key not in self._told) or exported:
+        key = (event.image, event.stage, event.number, event.instruction)
+        if (worth or exported) and key not in self._told:
             self._told.add(key)
             self._say(event)
         if exported or event.error:
@@ -135,10 +140,10 @@ class PlainView:
 
     def _say(self, event: StepChanged) -> None:
         seconds = (event.ended or 0) - (event.started or 0)
-        time_or_cached = (
-            "failed" if event.error else "cached" if event.cached else f"{seconds:.1f} s"
-        )
-        head = f"{event.image:<{self._width}}  {_place(event):<16} {time_or_cached:>8}"
+        outcome = "cached" if event.cached else f"{seconds:.1f} s"
+        if event.error:
+            outcome = "cancelled" if event.cancelled else "failed"
+        head = f"{event.image:<{self._width}}  {_place(event):<16} {outcome:>9}"
         text = f"{head}  {_brief(event.instruction)}"
         if self._grouped:
             self._kept[event.image].append(text)

@@ -34,9 +34,9 @@ BUILD = {
 }
 
 
-def ask(url: str, body: object = None, token: str | None = None) -> Any:
+def ask(url: str, body: object = None, token: str | None = None, **headers: str) -> Any:
     """Send a request and return the JSON that came back."""
-    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    headers |= {"Authorization": f"Bearer {token}"} if token else {}
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(url, data, {**headers, "Content-Type": "application/json"})
     with urllib.request.urlopen(request, timeout=10) as answer:
@@ -91,6 +91,35 @@ def test_nobody_reads_builds_without_signing_in(running: LocalStack) -> None:
 def test_the_mcp_server_is_well_and_wired_to_the_api(running: LocalStack) -> None:
     health = ask(f"{running.mcp}/health")
     assert (health["status"], health["wired"]["logbook"]) == ("ok", True)
+
+
+def call_tool(running: LocalStack, token: str, name: str, **headers: str) -> Any:
+    """Call a tool of the MCP server, which keeps no sessions: one request is all."""
+    call = {"name": name, "arguments": {}}
+    body = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call}
+    accept = {"Accept": "application/json, text/event-stream"}
+    return ask(f"{running.mcp}/mcp", body, token, **accept, **headers)["result"]
+
+
+@pytest.mark.usefixtures("recorded")
+def test_a_model_sees_the_build_with_its_users_token(running: LocalStack, token: str) -> None:
+    result = call_tool(running, token, "list_builds")
+    assert not result.get("isError"), result
+    assert DIGEST in json.dumps(result)
+
+
+@pytest.mark.usefixtures("recorded")
+def test_a_model_sees_nothing_without_a_token(running: LocalStack) -> None:
+    result = call_tool(running, "", "list_builds")
+    assert result["isError"]
+    assert DIGEST not in json.dumps(result)
+
+
+def test_the_mcp_server_answers_no_foreign_host(running: LocalStack, token: str) -> None:
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        call_tool(running, token, "list_builds", Host="evil.example")
+    assert caught.value.code == 421
+    caught.value.close()
 
 
 def test_health_tells_the_commit_that_the_label_tells(running: LocalStack) -> None:

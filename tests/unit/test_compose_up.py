@@ -159,6 +159,14 @@ def test_a_client_without_compose_is_an_engine_that_lacks_something(tmp_path: Pa
     assert caught.value.exit_code == 3
 
 
+def test_an_engine_that_went_away_is_an_error_in_words(tmp_path: Path) -> None:
+    engine = played_client(tmp_path, 'echo "Cannot connect to the Docker daemon" >&2; exit 1')
+    for ask in (composed.containers_of, composed.networks_of):
+        with pytest.raises(NoEngineError, match="does not answer") as caught:
+            ask(engine, "shop")
+        assert caught.value.found == "Cannot connect to the Docker daemon"
+
+
 def test_what_compose_cannot_read_is_told_in_its_own_words(tmp_path: Path) -> None:
     engine = played_client(tmp_path, 'echo "required variable KEY is missing" >&2; exit 1')
     with pytest.raises(ConfigurationError, match=r"Compose cannot read compose\.yml") as caught:

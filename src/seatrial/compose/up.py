@@ -12,7 +12,7 @@ from pathlib import Path
 from seatrial.compose.status import failures, reason
 from seatrial.engine import compose, composed
 from seatrial.engine.client import Engine
-from seatrial.errors import ComposeFailedError
+from seatrial.errors import ComposeFailedError, NoEngineError
 from seatrial.model.stack import Container, Service, StackEvent
 
 LOG_LINES = 20
@@ -94,12 +94,14 @@ def _take_back(engine: Engine, start: Start, before: set[str]) -> None:
     name = start.project.name
     # What the engine was asked for last may still appear after its client has ended.
     for _ in range(ATTEMPTS):
-        now = composed.containers_of(engine, name)
-        fresh = [container.id for container in now if container.id not in before]
-        if before:
-            composed.remove_containers(engine, fresh, INTERRUPTED_GRACE)
-        elif now or composed.networks_of(engine, name):
-            compose.down(engine, name, start.folder, INTERRUPTED_GRACE)
+        # A client that a second Ctrl-C reached is asked again.
+        with contextlib.suppress(NoEngineError):
+            now = composed.containers_of(engine, name)
+            fresh = [container.id for container in now if container.id not in before]
+            if before:
+                composed.remove_containers(engine, fresh, INTERRUPTED_GRACE)
+            elif now or composed.networks_of(engine, name):
+                compose.down(engine, name, start.folder, INTERRUPTED_GRACE)
         time.sleep(0.3)
 
 

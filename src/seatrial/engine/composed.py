@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from seatrial.engine.client import Engine
+from seatrial.errors import NoEngineError
 from seatrial.model.stack import Container, Port
 
 if TYPE_CHECKING:
@@ -17,21 +19,31 @@ SERVICE_LABEL = "com.docker.compose.service"
 
 
 def containers_of(engine: Engine, name: str) -> tuple[Container, ...]:
-    """Return the containers of a project, by service; `run`'s one-off containers are left out."""
-    found = engine.whales.container.list(
-        all=True,
-        filters=[
-            ("label", f"{PROJECT_LABEL}={name}"),
-            ("label", "com.docker.compose.oneoff=False"),
-        ],
-    )
+    """Return the containers of a project, by service; `run`'s one-off containers are left out.
+
+    Raises:
+        NoEngineError: When the engine does not answer.
+    """
+    with _answering():
+        found = engine.whales.container.list(
+            all=True,
+            filters=[
+                ("label", f"{PROJECT_LABEL}={name}"),
+                ("label", "com.docker.compose.oneoff=False"),
+            ],
+        )
     read = [container for each in found if (container := _container(each))]
     return tuple(sorted(read, key=lambda container: (container.service, container.name)))
 
 
 def networks_of(engine: Engine, name: str) -> tuple[str, ...]:
-    """Return the names of a project's networks."""
-    networks = engine.whales.network.list(filters=[("label", f"{PROJECT_LABEL}={name}")])
+    """Return the names of a project's networks.
+
+    Raises:
+        NoEngineError: When the engine does not answer.
+    """
+    with _answering():
+        networks = engine.whales.network.list(filters=[("label", f"{PROJECT_LABEL}={name}")])
     return tuple(network.name for network in networks)
 
 
@@ -63,6 +75,18 @@ def log_tail(engine: Engine, container: str, lines: int) -> tuple[str, ...]:
         check=False,
     )
     return tuple(done.stdout.splitlines()[-lines:])
+
+
+@contextlib.contextmanager
+def _answering() -> Iterator[None]:
+    from python_on_whales.exceptions import DockerException
+
+    try:
+        yield
+    except DockerException as error:
+        raise NoEngineError(
+            "the engine does not answer", found=(error.stderr or "").strip() or None
+        ) from error
 
 
 def _quietly(argv: Sequence[str]) -> None:

@@ -10,6 +10,7 @@ from invoke.exceptions import Exit
 
 from seatrial.tasks import namespace
 from seatrial.tasks.build import build_one
+from seatrial.tasks.usage import check_usage
 from seatrial.tasks.verb import verb
 
 __all__ = ["namespace"]
@@ -61,3 +62,5 @@ for _task in (
     engine_down,
 ):
     namespace.add_task(_task)
+
+check_usage(namespace)

@@ -14,6 +14,11 @@ PYTHON_BASE = (
     "python:3.14.8-slim-trixie"
     "@sha256:f85c5697265c178cc6887276c55fe16cf3d14ca35c3df6a5eab3b360534a55d2"
 )
+TASKS = """from seatrial.tasks import check_usage, namespace
+
+__all__ = ["namespace"]
+check_usage(namespace)
+"""
 STAND_INS = (
     f'[tool.seatrial.stand_ins]\n"{PYTHON_BASE.partition("@")[0]}" = '
     f'"{REPOSITORY / "scripts/bases/python"}"\n'
@@ -103,7 +108,7 @@ def make_toy(root: Path, name: str) -> Toy:
         f'[tool.seatrial]\nname = "{name}"\nbake_file = "docker-bake.hcl"\n'
         'compose_file = "compose.yml"\ncontracts = "{image}/contract.toml"\n',
     )
-    toy.write("tasks.py", "from seatrial.tasks import namespace\n\n__all__ = ['namespace']\n")
+    toy.write("tasks.py", TASKS)
     toy.write(".gitignore", "dist/\n.seatrial/\n__pycache__/\n")
     toy.write("unstamped/version.json", '{"describe": "unstamped"}\n')
     stamp = REPOSITORY / ".seatrial" / "bases.stamp"

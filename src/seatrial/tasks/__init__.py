@@ -1,9 +1,10 @@
 """Floor 3: the bodies of the verbs. They import heavy modules when they run, not before.
 
-An adopter's `tasks.py` is two lines:
+An adopter's `tasks.py` is three lines:
 
-    from seatrial.tasks import namespace
+    from seatrial.tasks import check_usage, namespace
     __all__ = ["namespace"]
+    check_usage(namespace)
 """
 
 from __future__ import annotations
@@ -11,6 +12,9 @@ from __future__ import annotations
 from invoke.collection import Collection
 
 from seatrial.tasks import bases, build, compose, doctor, postgres, verify
+from seatrial.tasks.usage import check_usage
+
+__all__ = ["check_usage", "namespace"]
 
 namespace = Collection()
 for _verb in (build.build_prod, build.plan, build.bake, bases.bases, doctor.doctor):

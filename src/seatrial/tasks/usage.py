@@ -1,0 +1,51 @@
+"""Wrong usage of `invoke` ends with 2, as every wrong usage of ours does."""
+
+from __future__ import annotations
+
+from invoke.collection import Collection
+from invoke.exceptions import Exit, ParseError
+from invoke.parser import Parser
+
+
+def check_usage(verbs: Collection) -> None:
+    """Read the command line that `invoke` was called with; to be called at the end of a `tasks.py`.
+
+    Invoke parses it as well, a moment later, but would end with 1: to it, wrong usage is a failure
+    as any other. Does nothing where a `tasks.py` is imported by anything but Invoke's program.
+
+    Args:
+        verbs: The namespace, complete.
+
+    Raises:
+        Exit: With 2, when a verb or an option is unknown or lacks its value.
+    """
+    # Imported already where it runs: it is what imports tasks.py.
+    from invoke.main import program
+
+    words = program.core.unparsed if program.argv else ()
+    if not words or program.args.complete.value:
+        return
+    contexts = verbs.to_contexts()
+    try:
+        Parser(contexts, initial=program.initial_context).parse_argv(list(words))
+    except ParseError as error:
+        flags = (
+            [flag for flag in error.context.flags if error.context.name] if error.context else []
+        )
+        known = [context.name for context in contexts if context.name] + flags
+        raise Exit("\n".join(_explained(error, words, known)), code=2) from None
+
+
+def _explained(error: ParseError, words: list[str], known: list[str]) -> list[str]:
+    import difflib
+
+    from seatrial.errors import ConfigurationError
+
+    # The parser says which word it stumbled over, in words only.
+    stumbled = (word for word in words if f"{word.partition('=')[0]!r}" in str(error))
+    near = [difflib.get_close_matches(word.partition("=")[0], known, n=1) for word in stumbled]
+    guess = next((found[0] for found in near if found), None)
+    verb = error.context.name if error.context else None
+    hint = f"invoke --help {verb} shows its options" if verb else "invoke --list shows the verbs"
+    told = f"did you mean {guess}? {hint}" if guess else hint
+    return ConfigurationError(str(error), hint=told).lines()

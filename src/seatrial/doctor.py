@@ -13,7 +13,7 @@ from seatrial.engine.about import About
 from seatrial.engine.client import Engine
 from seatrial.engine.images import inspect_images, registry_answers
 from seatrial.errors import SeatrialError
-from seatrial.model.diagnosis import Diagnosis, Row
+from seatrial.model.diagnosis import Diagnosis, Row, State
 
 GIBIBYTE = 1024**3
 LITTLE_DISK = 5 * GIBIBYTE
@@ -39,6 +39,8 @@ def examine(
         ca_bundle: Gives the CA bundle of build steps; may raise.
         database: Gives what is wrong with the stack's database, or None; may raise.
     """
+    if about is None or about.server is None:
+        engine = None
     rows = [*_engine_rows(engine, about), *_base_rows(project, engine, references)]
     rows.append(_guarded("CA bundle", lambda: _ca_row(ca_bundle())))
     rows.append(_guarded("Postgres", lambda: _database_row(project, database())))
@@ -84,7 +86,10 @@ def _base_rows(
         else Row(name="registry", state="warning", found=_brief(silence), hint=_without(asked))
     )
     policy = asked if asked != "auto" else "registry" if silence is None else "stand-in"
-    return [registry, _policy_row(project, engine, policy, asked)]
+    return [
+        registry,
+        _guarded("bases", lambda: _policy_row(project, engine, policy, asked), "missing"),
+    ]
 
 
 def _policy_row(project: Project, engine: Engine, policy: str, asked: str) -> Row:
@@ -95,7 +100,8 @@ def _policy_row(project: Project, engine: Engine, policy: str, asked: str) -> Ro
 
     recipes = project.settings.stand_ins.items()
     tags = [stand_in_tag(name, project.root / folder) for name, folder in recipes]
-    missing = [tag for tag in tags if tag not in inspect_images(engine, tags)]
+    held = inspect_images(engine, tags)
+    missing = [tag for tag in tags if tag not in held]
     if missing:
         found = f"{found}; {len(missing)} of {len(tags)} stand-ins are not built"
         return Row(name="bases", state="missing", found=found, hint="invoke bases")
@@ -132,12 +138,12 @@ def _disk_row(root: Path) -> Row:
     )
 
 
-def _guarded(name: str, look: Callable[[], Row]) -> Row:
+def _guarded(name: str, look: Callable[[], Row], otherwise: State = "warning") -> Row:
     """Return the row, or what kept us from looking: doctor itself never fails halfway."""
     try:
         return look()
     except SeatrialError as error:
-        return Row(name=name, state="warning", found=error.message, hint=error.hint)
+        return Row(name=name, state=otherwise, found=error.message, hint=error.hint)
 
 
 def _brief(text: str) -> str:

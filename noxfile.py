@@ -85,7 +85,8 @@ def mutants(session: nox.Session) -> None:
 
 @nox.session
 def e2e(session: nox.Session) -> None:
-    """Bring the built stack up and use it."""
+    """Bring the built stack up and use it, its page in a real Chromium."""
+    session.run("scripts/chromium", external=True)
     tool(session, "invoke", "build-prod")
     tool(session, "pytest", "tests/e2e", *session.posargs)
 

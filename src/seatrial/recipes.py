@@ -37,13 +37,17 @@ def stand_in_tag(reference: str, folder: Path) -> str:
             expected=f"an executable {folder / 'make'}",
             hint="write it, or mend [tool.seatrial.stand_ins]",
         )
+    repository, tag = stand_in_place(reference)
+    return f"{repository}:{tag}-{recipe_hash(reference, folder)}"
+
+
+def stand_in_place(reference: str) -> tuple[str, str]:
+    """Return the local repository of a base's stand-ins, and what their tags begin with."""
     named = repository_and_tag(reference)
-    repository, _, tag = (
-        named.rpartition(":") if ":" in named.rpartition("/")[2] else (named, "", "")
-    )
+    has_tag = ":" in named.rpartition("/")[2]
+    repository, _, tag = named.rpartition(":") if has_tag else (named, "", "latest")
     # A registry's port may not stand in the middle of a name.
-    place = f"{STAND_IN_REGISTRY}/{repository.replace(':', '_')}"
-    return f"{place}:{tag or 'latest'}-{recipe_hash(reference, folder)}"
+    return f"{STAND_IN_REGISTRY}/{repository.replace(':', '_')}", tag
 
 
 def recipe_hash(reference: str, folder: Path) -> str:

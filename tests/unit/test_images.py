@@ -78,19 +78,12 @@ def rows(*names: str) -> str:
     return "\n".join(f'{{"Repository": "{first}", "Tag": "{last}"}}' for first, last in pairs)
 
 
-def test_an_image_that_inherits_a_stand_ins_label_is_no_stand_in(docker: FakeDocker) -> None:
-    docker.answer(
-        "image ls", rows("seatrial.local/python:3-aa", "acme-api:latest", "<none>:<none>")
-    )
-    assert stand_ins_held(docker.engine) == ["seatrial.local/python:3-aa"]
+def test_stand_ins_are_asked_for_by_label_and_name(docker: FakeDocker) -> None:
+    others = ("acme-api:latest", "<none>:<none>", "seatrial.local/a:<none>")
+    longer = ("seatrial.local/a/b:1-aa", "seatrial.local/ab:1-aa")
+    docker.answer("image ls", rows("seatrial.local/a:1-aa", *others, *longer))
+    assert stand_ins_held(docker.engine, "seatrial.local/a") == ["seatrial.local/a:1-aa"]
     assert "--filter label=seatrial.stand-in" in docker.calls[0]
-
-
-def test_stand_ins_of_one_repository_leave_those_of_longer_names_out(docker: FakeDocker) -> None:
-    docker.answer(
-        "image ls", rows("seatrial.local/a:1-aa", "seatrial.local/a/b:1", "seatrial.local/ab:1")
-    )
-    assert stand_ins_held(docker.engine, "a") == ["seatrial.local/a:1-aa"]
 
 
 def test_an_image_that_cannot_be_removed_is_an_error_in_words(docker: FakeDocker) -> None:

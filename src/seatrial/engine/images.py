@@ -11,7 +11,6 @@ from pathlib import Path
 
 from seatrial.engine.client import Engine
 from seatrial.errors import BuildFailedError, NoEngineError
-from seatrial.recipes import STAND_IN_REGISTRY
 
 _HUB = re.compile(r"^(?:index\.)?docker\.io/(?:library/(?=[^/]+$))?")
 REGISTRY_SECONDS = 10.0
@@ -76,20 +75,16 @@ def remove_tags(engine: Engine, tags: Iterable[str]) -> None:
             engine.whales.image.remove(tag)
 
 
-def stand_ins_held(engine: Engine, repository: str = "") -> list[str]:
-    """Return the tags of the stand-ins that the engine holds, those of `repository` or all.
+def stand_ins_held(engine: Engine, repository: str) -> list[str]:
+    """Return the tags of the stand-ins that the engine holds in `repository`.
 
     Asked for by name and label: what is built on a stand-in inherits its labels, so that the label
     alone would count images of the user's.
     """
-    argv = ("image", "ls", "--filter", f"label={STAND_IN_LABEL}", "--format", "json")
+    argv = ("image", "ls", "--filter", f"label={STAND_IN_LABEL}", "--format", "json", repository)
     rows = [json.loads(row) for row in _client(engine, *argv).splitlines()]
-    prefix = f"{STAND_IN_REGISTRY}/{repository}"
-    return [
-        f"{row['Repository']}:{row['Tag']}"
-        for row in rows
-        if (row["Repository"] == prefix if repository else row["Repository"].startswith(prefix))
-    ]
+    names = [(row["Repository"], row["Tag"]) for row in rows]
+    return [f"{name}:{tag}" for name, tag in names if name == repository and tag != "<none>"]
 
 
 def remove_images(engine: Engine, references: Sequence[str]) -> None:

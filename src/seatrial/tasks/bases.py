@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @verb(
     help={
-        "clean": "Remove every stand-in from the engine.",
+        "clean": "Remove the stand-ins of this project's bases from the engine, old ones too.",
         "if_needed": "Do nothing where the registry answers, or the stand-ins are there.",
         "no_cache": "Build them anew even where their recipes did not change.",
     }
@@ -77,10 +77,18 @@ def _make(project: Project, engine: Engine, reference: str, tag: str) -> None:
 
 
 def _clean(project: Project, engine: Engine) -> None:
+    """Remove what was ever made for this project's bases, by any recipe; leave other projects'."""
     from seatrial.build.policy import STAMP
     from seatrial.engine.images import remove_images, stand_ins_held
+    from seatrial.recipes import stand_in_place
 
-    found = stand_ins_held(engine)
+    places = {stand_in_place(reference) for reference in project.settings.stand_ins}
+    found = [
+        tag
+        for repository, version in sorted(places)
+        for tag in stand_ins_held(engine, repository)
+        if tag.startswith(f"{repository}:{version}-")
+    ]
     remove_images(engine, found)
     (project.state / STAMP).unlink(missing_ok=True)
     _say(f"bases: removed {len(found)} stand-ins" if found else "bases: there are no stand-ins")

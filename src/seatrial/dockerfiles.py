@@ -15,12 +15,15 @@ _VARIABLE = re.compile(r"\$(?:\{(\w+)(?:(:[-+])([^}]*))?\}|(\w+))")
 
 
 def read_bases(
-    path: Path, name: str, contexts: Collection[str], args: Mapping[str, str | None] | None = None
+    source: Path | str,
+    name: str,
+    contexts: Collection[str],
+    args: Mapping[str, str | None] | None = None,
 ) -> tuple[Base, ...]:
     """Return every image that a Dockerfile's `FROM`, `COPY --from` and `RUN --mount` lines name.
 
     Args:
-        path: The Dockerfile.
+        source: The Dockerfile's path, or its text.
         name: What to call it in messages, relative to the project's root.
         contexts: Named contexts of the build, which are no images.
         args: Build arguments of the build; they may choose a base.
@@ -31,7 +34,7 @@ def read_bases(
     bases: dict[str, Base] = {}
     stages: set[str] = set()
     values: dict[str, str] = {}
-    for command in _parse(path, name):
+    for command in _parse(source, name):
         begins = command.cmd == "FROM"
         if command.cmd == "ARG" and not stages:
             values |= _declared(command.value, values, args or {})
@@ -67,11 +70,13 @@ def missing_locks(path: Path, context: Path) -> list[str]:
     return sorted(lock for lock in taken if not (context / lock.lstrip("/")).is_file())
 
 
-def _parse(path: Path, name: str) -> tuple[Any, ...]:
+def _parse(source: Path | str, name: str) -> tuple[Any, ...]:
     import dockerfile
 
     try:
-        commands: tuple[Any, ...] = dockerfile.parse_file(str(path))
+        is_text = isinstance(source, str)
+        parse = dockerfile.parse_string if is_text else dockerfile.parse_file
+        commands: tuple[Any, ...] = parse(str(source))
     except dockerfile.GoIOError as error:
         raise ConfigurationError(
             f"there is no Dockerfile at {name}", hint="the bake file names it; mend one of the two"

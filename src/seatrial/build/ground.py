@@ -13,7 +13,7 @@ from pathlib import Path
 from posixpath import normpath
 from typing import Any
 
-from seatrial.build.plan import Ground, context_of, dockerfile_of
+from seatrial.build.plan import Ground, context_of, dockerfile_of, is_elsewhere
 from seatrial.build.stamp import make_stamp
 from seatrial.catalog import Project, nearest
 from seatrial.dockerfiles import missing_locks, read_bases
@@ -25,6 +25,7 @@ from seatrial.model.stamp import GitFacts, Stamp
 from seatrial.recipes import stand_in_tag
 
 FREE_BYTES_NEEDED = 512 * 1024 * 1024
+INLINE = "dockerfile-inline"
 KEPT_VERSION = 2
 MAKES_LOCK = {"uv.lock": "uv lock", "bun.lock": "bun install"}
 _VARIABLE = re.compile(r'variable\s+"(\w+)"')
@@ -121,13 +122,15 @@ def check_sources(project: Project, printed: Mapping[str, Any], images: Sequence
     for name in images:
         target = printed["target"][name]
         context, dockerfile = context_of(target), dockerfile_of(target)
-        if "://" in context:
+        if is_elsewhere(context):
             continue
         if not (project.root / context).is_dir():
             raise ConfigurationError(
                 f"{name}: there is no build context at {context}",
                 hint=f"{project.settings.bake_file} names it; mend one of the two",
             )
+        if INLINE in target:
+            continue
         if not (project.root / dockerfile).is_file():
             raise ConfigurationError(f"{name}: there is no Dockerfile at {dockerfile}")
         for lock in missing_locks(project.root / dockerfile, project.root / context):
@@ -147,12 +150,19 @@ def check_sources(project: Project, printed: Mapping[str, Any], images: Sequence
 
 
 def read_all_bases(project: Project, printed: Mapping[str, Any]) -> dict[str, tuple[Base, ...]]:
-    """Return the bases of every target that bake printed, by target."""
+    """Return the bases of every target that bake printed, by target.
+
+    Of a target whose context is elsewhere nothing is known: its Dockerfile is there as well.
+    """
     found = {}
     for name, target in printed["target"].items():
-        path = dockerfile_of(target)
         contexts, args = target.get("contexts") or {}, target.get("args") or {}
-        found[name] = read_bases(project.root / path, path, contexts, args)
+        path = dockerfile_of(target)
+        if INLINE in target:
+            place = f"{project.settings.bake_file} ({name})"
+            found[name] = read_bases(target[INLINE], place, contexts, args)
+        elif not is_elsewhere(context_of(target)):
+            found[name] = read_bases(project.root / path, path, contexts, args)
     return found
 
 

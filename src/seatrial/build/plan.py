@@ -102,8 +102,14 @@ def dockerfile_of(target: Mapping[str, Any]) -> str:
 
 
 def context_of(target: Mapping[str, Any]) -> str:
-    """Return a target's build context relative to the project's root."""
-    return normpath(str(target.get("context", ".")))
+    """Return a target's build context relative to the project's root, or where it is elsewhere."""
+    context = str(target.get("context", "."))
+    return context if is_elsewhere(context) else normpath(context)
+
+
+def is_elsewhere(context: str) -> bool:
+    """Return whether BuildKit fetches a context by itself: a git repository, an archive."""
+    return "://" in context or context.startswith("git@")
 
 
 def repository_of(name: str, target: Mapping[str, Any]) -> str:

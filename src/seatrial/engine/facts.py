@@ -39,6 +39,7 @@ def read_image(engine: Engine, reference: str) -> ImageFacts | None:
     config: dict[str, Any] = facts.get("Config") or {}
     labels = config.get("Labels") or {}
     policy = labels.get(POLICY_LABEL)
+    history = _history(engine, facts["Id"])
     return ImageFacts(
         id=facts["Id"],
         size=int(facts.get("Size") or 0),
@@ -52,7 +53,8 @@ def read_image(engine: Engine, reference: str) -> ImageFacts | None:
         workdir=config.get("WorkingDir") or "",
         stop_signal=config.get("StopSignal") or "SIGTERM",
         healthcheck=_healthcheck(config.get("Healthcheck")),
-        history=_history(engine, facts["Id"]),
+        history=tuple(instruction for instruction, _ in history),
+        sizes=tuple(size for _, size in history),
         base_policy=policy if policy in {"registry", "stand-in"} else None,
     )
 
@@ -71,10 +73,12 @@ def _inspected(engine: Engine, reference: str) -> dict[str, Any] | None:
     return found[0] if found else None
 
 
-def _history(engine: Engine, reference: str) -> tuple[str, ...]:
-    words = ("history", "--no-trunc", "--format", "{{json .CreatedBy}}", reference)
+def _history(engine: Engine, reference: str) -> list[tuple[str, int]]:
+    """Return each instruction with the bytes that it added, oldest first."""
+    words = ("history", "--no-trunc", "--human=false", "--format", "{{json .}}", reference)
     lines = call(engine, "image", *words).stdout.splitlines()
-    return tuple(json.loads(line)[:4000] for line in reversed(lines))
+    told = [json.loads(line) for line in reversed(lines)]
+    return [(one["CreatedBy"][:4000], int(one["Size"])) for one in told]
 
 
 def _healthcheck(config: dict[str, Any] | None) -> Healthcheck | None:

@@ -34,6 +34,7 @@ class ImageFacts(Model):
         user: As written in the configuration.
         env: Variables that the image sets.
         history: Instructions it was built by, oldest first.
+        sizes: Bytes that each of them added, in the same order.
         base_policy: Label `seatrial.base-policy`, or None where the image has none.
     """
 
@@ -50,6 +51,7 @@ class ImageFacts(Model):
     stop_signal: str = "SIGTERM"
     healthcheck: Healthcheck | None = None
     history: tuple[str, ...] = ()
+    sizes: tuple[int, ...] = ()
     base_policy: ResolvedPolicy | None = None
 
 
@@ -277,7 +279,12 @@ class ProbeTime(Model):
 
 
 class Observation(Model):
-    """`observation.json`: all the facts of one image. What was not looked at is None."""
+    """`observation.json`: all the facts of one image. What was not looked at is None.
+
+    Attributes:
+        tried: What the contract of the trial said of how to try it, by field; a check of another
+            contract can be judged only where that is the same. None where it was not kept.
+    """
 
     schema_version: Literal[1] = 1
     reference: str
@@ -286,6 +293,7 @@ class Observation(Model):
     duration: float
     engine: EngineFacts
     image: ImageFacts
+    tried: dict[str, Any] | None = None
     probes: dict[str, ProbeTime] = Field(default_factory=dict)
     running: RunningFacts | None = None
     hardened: Start | None = None

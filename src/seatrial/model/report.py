@@ -28,11 +28,20 @@ class Finding(Model):
 
 
 class CheckResult(Model):
-    """The outcome of one check; `reason` says why it was skipped."""
+    """The outcome of one check.
+
+    Attributes:
+        page: What the check proves, why that matters, how to mend it; its first line is what is
+            so when it passes.
+        promise: Field of the contract that asks for it, dotted; empty where none does alone.
+        reason: Why it was skipped.
+    """
 
     name: str
     family: str
     outcome: Outcome
+    page: str = ""
+    promise: str = ""
     reason: str = ""
     findings: tuple[Finding, ...] = ()
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from seatrial.model.contract import Contract
 from seatrial.model.observation import Observation
 from seatrial.model.report import CheckResult, Report
 from seatrial.verify.checks import Check, checks_for
 from seatrial.verify.checks.registry import UnseenError
+from seatrial.verify.conditions import differing
+from seatrial.verify.promises import promise_of
 
 
 def judge(contract: Contract, observation: Observation) -> Report:
@@ -25,9 +29,17 @@ def judge(contract: Contract, observation: Observation) -> Report:
 
 
 def _result(one: Check, contract: Contract, observation: Observation) -> CheckResult:
+    told: dict[str, Any] = {
+        "name": one.name,
+        "family": one.family,
+        "page": one.page,
+        "promise": promise_of(one, contract),
+    }
+    if other := differing(one.name, observation.tried, contract):
+        reason = f"it was tried under another {', '.join(other)}; try it again"
+        return CheckResult(**told, outcome="skip", reason=reason)
     try:
         findings = tuple(one.judge(contract, observation))
     except UnseenError as unseen:
-        return CheckResult(name=one.name, family=one.family, outcome="skip", reason=str(unseen))
-    outcome = "fail" if findings else "pass"
-    return CheckResult(name=one.name, family=one.family, outcome=outcome, findings=findings)
+        return CheckResult(**told, outcome="skip", reason=str(unseen))
+    return CheckResult(**told, outcome="fail" if findings else "pass", findings=findings)

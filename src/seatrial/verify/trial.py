@@ -18,6 +18,7 @@ from seatrial.engine.facts import read_engine, read_image
 from seatrial.engine.watch import watching
 from seatrial.errors import ConfigurationError, NoEngineError, SeatrialError, StoppedError
 from seatrial.model.observation import Observation, ProbeTime, RebuildFacts
+from seatrial.verify.conditions import conditions
 from seatrial.verify.lab import Lab, Order, mask, new_run, trial_values
 from seatrial.verify.patterns import secrets_in_configuration
 from seatrial.verify.probes.environment import Kind, look_without
@@ -79,6 +80,7 @@ def observe(
         "duration": time.monotonic() - clock,
         "engine": facts.model_dump(),
         "image": image.model_dump(),
+        "tried": conditions(order.contract),
         "probes": {name: one.model_dump() for name, one in times.items()},
         **{name: _plain(value) for name, value in seen.items()},
     }

@@ -7,6 +7,7 @@ import threading
 
 from seatrial.engine.containers import stop_container
 from seatrial.model.observation import HttpAnswer, Start, StopFacts
+from seatrial.verify.conditions import DEFAULT_STOP
 from seatrial.verify.lab import Lab
 from seatrial.verify.probes.ready import Started, start_and_wait
 from seatrial.web import Ask, HalfRequest
@@ -14,7 +15,6 @@ from seatrial.web import Ask, HalfRequest
 ASKED_WITHIN = 1.0
 # Long enough for a server to end at once if that is what it does on a signal.
 DROPS_WITHIN = 0.3
-DEFAULT_STOP = 10.0
 
 
 def look_at_hardened_and_stop(lab: Lab) -> tuple[Start | None, StopFacts | None]:

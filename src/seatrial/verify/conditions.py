@@ -1,0 +1,117 @@
+"""How an image was tried, and whether a check of another contract can be judged by that.
+
+A newer contract may judge an older observation. What was promised then shaped what was done: the
+environment, the requests, the mounts. A check whose conditions differ now could only guess.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from seatrial.model.contract import Contract
+
+# The grace of a stop where a contract promises none, in seconds.
+DEFAULT_STOP = 10.0
+# What every container of a trial was started with, and asked.
+STARTED = ("env", "filesystem.tmpfs", "health", "network.port")
+HARDENED = (*STARTED, "filesystem.read_only", "limits.memory")
+STOPPED = (*HARDENED, "drain", "process.stop_within")
+# By check. One that is not named here needs all conditions to be the same.
+CONDITIONS: dict[str, Iterable[str]] = {
+    "answers-as-promised": (*STARTED, "request"),
+    "answers-request-in-flight": STOPPED,
+    "becomes-healthy": STARTED,
+    "exit-code-as-promised": STOPPED,
+    "forbidden-paths-absent": ("filesystem.absent",),
+    "health-matches-stamp": STARTED,
+    "healthcheck-as-promised": (),
+    "healthcheck-can-fail": ("env", "filesystem.tmpfs"),
+    "labels-as-promised": (),
+    "labels-match-stamp": (),
+    "listens-as-promised": STARTED,
+    "lock-edit-rebuilds-dependencies": ("cache.lock",),
+    "logs-as-promised": (*STARTED, "request"),
+    "missing-variable-ends-start": (*STARTED, "env.fails_within"),
+    "missing-variable-is-named": (*STARTED, "env.fails_within"),
+    "no-colours-in-logs": (*STARTED, "request"),
+    "no-development-packages": ("dependencies.lock",),
+    "no-log-files": (*STARTED, "request"),
+    "no-secrets-from-context": ("cache",),
+    "no-secrets-in-configuration": (),
+    "no-secrets-in-layers": ("secrets",),
+    "no-secrets-in-logs": (*STARTED, "env.fails_within", "request"),
+    "only-locked-packages": ("dependencies.lock",),
+    "reachable-from-outside": (*STARTED, "network.listen"),
+    "runs-as-promised-user": STARTED,
+    "runs-read-only": HARDENED,
+    "runs-within-memory": HARDENED,
+    "size-within-limit": (),
+    "source-edit-keeps-dependencies": ("cache.source",),
+    "starts-in-time": STARTED,
+    "stop-signal-as-promised": (),
+    "stops-in-time": STOPPED,
+    "user-is-numeric": (),
+    "version-file-matches-stamp": ("stamp.path",),
+    "version-keeps-dependencies": ("cache.version_context",),
+    "writes-nothing": (*STARTED, "request"),
+}
+
+
+def conditions(contract: Contract) -> dict[str, Any]:
+    """Return what a contract says of how to try the image, as JSON, by field.
+
+    Values of secret variables are left out.
+    """
+    told = contract.model_dump(mode="json")
+    env, filesystem = told["env"], told["filesystem"]
+    asked = ("method", "path", "headers", "body")
+    drain = told["drain"] or {}
+    cache = told["cache"] or {}
+    health = told["health"] or {}
+    return {
+        "env": {name: _given(one) for name, one in (env["optional"] | env["required"]).items()},
+        "env.fails_within": env["fails_within"],
+        "filesystem.tmpfs": filesystem["tmpfs"],
+        "filesystem.read_only": filesystem["read_only"],
+        "filesystem.absent": filesystem["absent"],
+        "health": [health.get(name) for name in ("path", "status", "expect")],
+        "network.port": contract.network.http_port,
+        "network.listen": told["network"]["listen"],
+        "process.stop_within": told["process"]["stop_within"],
+        "limits.memory": told["limits"]["memory"],
+        "request": [[one[name] for name in asked] for one in told["request"]],
+        "drain": [drain.get(name) for name in asked],
+        "dependencies.lock": (told["dependencies"] or {}).get("lock"),
+        "secrets": told["secrets"],
+        "stamp.path": (told["stamp"] or {}).get("path"),
+        "cache": bool(cache),
+        "cache.source": cache.get("source"),
+        "cache.lock": cache.get("lock"),
+        "cache.version_context": cache.get("version_context"),
+    }
+
+
+def differing(check: str, tried: dict[str, Any] | None, contract: Contract) -> list[str]:
+    """Return the conditions of a check that are not those under which the image was tried.
+
+    Args:
+        check: The check's name.
+        tried: Conditions of the trial; None where they were not kept: nothing differs then.
+        contract: The contract that is to be judged by.
+    """
+    if tried is None:
+        return []
+    now = conditions(contract)
+    return [n for n in CONDITIONS.get(check, now) if not _is_same(n, tried.get(n), now[n])]
+
+
+def _is_same(name: str, before: Any, now: Any) -> bool:
+    if name == "process.stop_within":
+        # How long it took is known up to the grace that it had; less can be judged, more cannot.
+        return bool((now or DEFAULT_STOP) <= (before or DEFAULT_STOP))
+    return bool(before == now)
+
+
+def _given(variable: dict[str, Any]) -> list[Any]:
+    return [variable["secret"], None if variable["secret"] else variable["value"]]

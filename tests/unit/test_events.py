@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -140,6 +141,35 @@ def test_logs_of_two_steps_that_alternate_are_not_mixed() -> None:
         list(feed(transcript, log(b"a%d\n" % number, "sha256:a") + log(b"b\n", "sha256:b")))
     assert transcript.log_tail(changes[0], 2) == ("a48", "a49")
     assert set(transcript.log_tail(changes[1], 50)) == {"b"}
+
+
+def test_of_a_chatty_step_only_the_last_lines_are_kept() -> None:
+    transcript = Transcript(["one"])
+    (changed,) = feed(transcript, vertex("[build 1/2] RUN x"))
+    assert isinstance(changed, StepChanged)
+    list(feed(transcript, b"".join(log(b"line %d\n" % number) for number in range(5_000))))
+    kept = transcript.log_tail(changed, 5_000)
+    assert kept[-1] == "line 4999"
+    assert 200 <= len(kept) < 1_000
+
+
+def test_what_two_images_share_is_logged_once() -> None:
+    transcript = Transcript(["one", "two"])
+    shared = vertex("[one base 1/1] RUN x") + vertex("[two base 1/1] RUN x")
+    assert [event.image for event in feed(transcript, shared + log(b"text\n"))] == [
+        "one",
+        "two",
+        "one",
+    ]
+
+
+def test_times_are_seconds_since_the_epoch() -> None:
+    (changed,) = feed(Transcript(["one"]), vertex("[1/1] RUN x", started=ENDED))
+    assert isinstance(changed, StepChanged)
+    assert changed.started == pytest.approx(1795173275.620164, abs=1e-6)
+    (whole,) = feed(Transcript(["one"]), vertex("[1/1] RUN x", started="2026-11-20T11:14:35Z"))
+    assert isinstance(whole, StepChanged)
+    assert whole.started == 1795173275.0
 
 
 def test_the_same_change_is_told_once_and_an_end_is_never_taken_back() -> None:

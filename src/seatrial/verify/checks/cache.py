@@ -17,8 +17,10 @@ def source_edit_keeps_dependencies(
 ) -> Iterator[Finding]:
     """An edit of the source does not install the dependencies again.
 
-    Tried on a copy of the context. Positive control: the edit makes a later step run, else it
-    proves nothing. Mend: copy the lock, install, and only then copy the source.
+    How: a source file is edited in a copy of the context and the image built again. Positive
+    control: the edit makes a later step run, else it proves nothing.
+    Why: installing takes most of a build's time, and the source changes most often.
+    Mend: copy the lock, install, and only then copy the source.
     """
     facts = rebuild(observation, "source")
     step = dependency_step(contract, facts)
@@ -34,8 +36,10 @@ def lock_edit_rebuilds_dependencies(
 ) -> Iterator[Finding]:
     """An edit of the lock installs the dependencies again.
 
-    Else an image is built with yesterday's packages. Mend: let the step that installs them read
-    the lock (COPY or a bind mount).
+    How: the lock is edited in a copy of the context and the image built again; the step that
+    installs must run.
+    Why: else an image is built with yesterday's packages.
+    Mend: let the step that installs them read the lock (COPY or a bind mount).
     """
     facts = rebuild(observation, "lock")
     step = dependency_step(contract, facts)
@@ -51,8 +55,10 @@ def lock_edit_rebuilds_dependencies(
 def version_keeps_dependencies(contract: Contract, observation: Observation) -> Iterator[Finding]:
     """Another version.json does not install the dependencies again.
 
-    It differs with every commit: copied too early, nothing is ever cached. Positive control: it
-    makes a later step run. Mend: copy version.json last.
+    How: the image is built again with another version.json. Positive control: it makes a later
+    step run.
+    Why: it differs with every commit: copied too early, nothing is ever cached.
+    Mend: copy version.json last.
     """
     facts = rebuild(observation, "version")
     step = dependency_step(contract, facts)

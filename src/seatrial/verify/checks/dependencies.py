@@ -17,8 +17,10 @@ SHOWN = 20
 def only_locked_packages(contract: Contract, observation: Observation) -> Iterator[Finding]:
     """Every installed Python package is in the lock, in the locked version.
 
-    What is not locked was reviewed by nobody. The base's own packages are left out where the base
-    is known. Mend: install with `uv sync --locked` and nothing besides.
+    How: the metadata of every installed package is compared with the lock; the base's own
+    packages are left out where the base is known.
+    Why: what is not locked was reviewed by nobody.
+    Mend: install with `uv sync --locked` and nothing besides.
     """
     lock = need(observation.lock, observation, "lock")
     wrong = [
@@ -35,7 +37,9 @@ def only_locked_packages(contract: Contract, observation: Observation) -> Iterat
 def no_development_packages(contract: Contract, observation: Observation) -> Iterator[Finding]:
     """No package is installed that only development needs.
 
-    It is weight, and more to attack. Mend: `UV_NO_DEV=1`, or `--no-dev`, in the build.
+    How: what is installed is compared with what the lock says that production needs.
+    Why: it is weight, and more to attack.
+    Mend: `UV_NO_DEV=1`, or `--no-dev`, in the build.
     """
     lock = need(observation.lock, observation, "lock")
     wrong = [

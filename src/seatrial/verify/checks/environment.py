@@ -16,9 +16,11 @@ from seatrial.verify.checks.registry import UnseenError, check
 def missing_variable_ends_start(contract: Contract, observation: Observation) -> Iterator[Finding]:
     """Without a required variable the start ends, soon and with a code that is not 0.
 
-    Each is taken away alone: one with a default hides behind the others. An image that starts
-    without its secret runs with a known one, or fails at the first request. Mend: read every
-    required variable at the start, without a default.
+    How: it is started once for each required variable, without that one alone (and with an
+    empty one where env.empty_is_missing): one with a default hides behind the others.
+    Why: an image that starts without its secret runs with a known one, or fails at the first
+    request.
+    Mend: read every required variable at the start, without a default.
     """
     limit = contract.env.fails_within
     for one in _each(contract, observation):
@@ -36,8 +38,9 @@ def missing_variable_ends_start(contract: Contract, observation: Observation) ->
 def missing_variable_is_named(contract: Contract, observation: Observation) -> Iterator[Finding]:
     """A start that ends for want of a variable names it on stderr.
 
-    Else whoever starts it must read the source. Mend: say the variable's name on stderr, never
-    its value.
+    How: the variable's name is looked for on stderr of each start that ended for want of it.
+    Why: else whoever starts it must read the source.
+    Mend: say the variable's name on stderr, never its value.
     """
     for one in _each(contract, observation):
         # One that ran on is the other check's finding; there is no error to be named in.

@@ -19,8 +19,11 @@ DEFAULTS = {"interval": 30.0, "timeout": 30.0, "start_period": 0.0, "retries": 3
 def becomes_healthy(contract: Contract, observation: Observation) -> Iterator[Finding]:
     """The image comes up, in time, by its own HEALTHCHECK and by its health path.
 
-    Everything else rests on it. Mend: read the logs in the finding; where the health path answers
-    and the engine says unhealthy, the HEALTHCHECK's command is at fault.
+    How: it is started with the contract's environment and asked until the health path answers
+    as promised and the engine calls it healthy, or until the time is over.
+    Why: everything else rests on it: what does not start proves nothing.
+    Mend: read the logs in the finding; where the health path answers and the engine says
+    unhealthy, the HEALTHCHECK's command is at fault.
     """
     start = need(observation.running, observation, "running").start
     assert contract.health is not None  # noqa: S101 - asked for by it
@@ -37,7 +40,10 @@ def becomes_healthy(contract: Contract, observation: Observation) -> Iterator[Fi
 def healthcheck_as_promised(contract: Contract, observation: Observation) -> Iterator[Finding]:
     """The image's HEALTHCHECK has the promised interval, timeout, start period and retries.
 
-    Compose, Swarm and the engine act on these numbers. Mend: the HEALTHCHECK instruction.
+    How: the image's configuration is compared with the contract, the engine's defaults filled
+    in.
+    Why: Compose, Swarm and the engine act on these numbers.
+    Mend: the HEALTHCHECK instruction, or the contract.
     """
     assert contract.health is not None  # noqa: S101 - asked for by it
     promised, actual = contract.health.timing, observation.image.healthcheck
@@ -63,7 +69,9 @@ def healthcheck_as_promised(contract: Contract, observation: Observation) -> Ite
 def healthcheck_can_fail(_contract: Contract, observation: Observation) -> Iterator[Finding]:
     """The HEALTHCHECK's command fails where no server runs.
 
-    One that always succeeds hides every failure. It is run in a container of its own, alone.
+    How: the command is run in a container of its own, where nothing else runs; it must not end
+    with 0.
+    Why: one that always succeeds hides every failure.
     Mend: no `|| exit 0`; ask the server over HTTP and fail on any error.
     """
     if observation.image.healthcheck is None:
@@ -83,7 +91,9 @@ def healthcheck_can_fail(_contract: Contract, observation: Observation) -> Itera
 def answers_as_promised(contract: Contract, observation: Observation) -> Iterator[Finding]:
     """The application's own routes answer, not only its health path.
 
-    A health path may answer while nothing else does. Mend: what the answer says.
+    How: each promised request is sent to the healthy container, through a published port.
+    Why: a health path may answer while nothing else does.
+    Mend: read the answer in the finding; the logs may say why.
     """
     running = need_running(observation)
     for promised, answer in zip(contract.request, running.answers, strict=False):

@@ -17,8 +17,10 @@ _NUMERIC = re.compile(r"(\d+)(?::(\d+))?")
 def runs_as_promised_user(contract: Contract, observation: Observation) -> Iterator[Finding]:
     """Every process runs as the promised user and group, the one that serves first of all.
 
-    The image's USER is a wish: an entrypoint may become another user. So the running processes
-    are read, not the configuration. Mend: a numeric USER, and no program that changes it.
+    How: the processes that run are read from the kernel, once the container is healthy.
+    Why: the image's USER is a wish: an entrypoint may become another user, and whoever breaks
+    into a process of root has all that root has.
+    Mend: a numeric USER, and no program that changes it.
     """
     running = need(observation.running, observation, "running")
     if not running.processes:
@@ -39,8 +41,10 @@ def runs_as_promised_user(contract: Contract, observation: Observation) -> Itera
 def user_is_numeric(contract: Contract, observation: Observation) -> Iterator[Finding]:
     """The image's USER is the promised number, not a name.
 
-    Kubernetes' `runAsNonRoot` refuses an image whose USER is a name, for it cannot tell who that
-    is. Mend: `USER 1001:1001`.
+    How: USER in the image's configuration is compared with the contract.
+    Why: Kubernetes' `runAsNonRoot` refuses an image whose USER is a name, for it cannot tell
+    who that is.
+    Mend: `USER 1001:1001` in the last stage.
     """
     written = observation.image.user
     match = _NUMERIC.fullmatch(written)

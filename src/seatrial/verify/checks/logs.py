@@ -14,8 +14,9 @@ from seatrial.verify.checks.registry import check, need_running
 def logs_as_promised(contract: Contract, observation: Observation) -> Iterator[Finding]:
     """It says something on each stream that is promised, and nothing on those that are not.
 
-    The engine keeps what is said on the two streams and nothing else. Mend: log to stdout and
-    stderr, unbuffered.
+    How: the bytes on each stream are counted, after a start and a few requests.
+    Why: the engine keeps what is said on the two streams and nothing else.
+    Mend: log to stdout and stderr, unbuffered.
     """
     assert contract.logs is not None  # noqa: S101 - asked for by it
     logs = need_running(observation).logs
@@ -35,8 +36,10 @@ def logs_as_promised(contract: Contract, observation: Observation) -> Iterator[F
 def no_log_files(_contract: Contract, observation: Observation) -> Iterator[Finding]:
     """It keeps no log in a file, not even in memory.
 
-    Such a log is lost with the container, grows without end, and nobody reads it. Mend: log to
-    stdout and stderr, or link the file to /dev/stdout.
+    How: the files that the processes hold open and those that changed are searched for logs, in
+    the container that serves, on disk and in memory.
+    Why: such a log is lost with the container, grows without end, and nobody reads it.
+    Mend: log to stdout and stderr, or link the file to /dev/stdout.
     """
     files = need_running(observation).log_files
     if files:
@@ -51,7 +54,9 @@ def no_log_files(_contract: Contract, observation: Observation) -> Iterator[Find
 def no_colours_in_logs(_contract: Contract, observation: Observation) -> Iterator[Finding]:
     """It writes no terminal colours where there is no terminal.
 
-    They make logs hard to search. Mend: switch colours off, or only on for a terminal.
+    How: both streams are searched for escape sequences, after a start and a few requests.
+    Why: they make logs hard to search.
+    Mend: switch colours off, or only on for a terminal.
     """
     if need_running(observation).logs.ansi:
         yield Finding(

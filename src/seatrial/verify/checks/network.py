@@ -14,8 +14,11 @@ from seatrial.verify.checks.registry import UnseenError, check, need, need_runni
 def listens_as_promised(contract: Contract, observation: Observation) -> Iterator[Finding]:
     """The promised ports are listened on, on every interface, and no others.
 
-    A port too many is a way in that nobody guards; one on 127.0.0.1 alone serves nobody outside.
-    The kernel's tables are read, so that no port need be guessed. Mend: the server's settings.
+    How: the kernel's tables of sockets are read inside the container, so that no port need be
+    guessed.
+    Why: a port too many is a way in that nobody guards; one on 127.0.0.1 alone serves nobody
+    outside.
+    Mend: the server's settings, or network.listen.
     """
     running = need(observation.running, observation, "running")
     listeners = running.listeners
@@ -39,7 +42,9 @@ def listens_as_promised(contract: Contract, observation: Observation) -> Iterato
 def reachable_from_outside(contract: Contract, observation: Observation) -> Iterator[Finding]:
     """Each promised port takes connections through a published port.
 
-    That is how it is used. Mend: listen on 0.0.0.0 or [::].
+    How: each port is published and connected to from the host.
+    Why: that is how it is used, whatever the tables inside say.
+    Mend: listen on 0.0.0.0 or [::].
     """
     running = need_running(observation)
     for port in contract.network.listen or ():

@@ -17,8 +17,10 @@ SHOWN = 20
 def no_secrets_in_configuration(_contract: Contract, observation: Observation) -> Iterator[Finding]:
     """Nothing in ENV, labels and history looks like a secret.
 
-    Whoever pulls the image reads them. Mend: BuildKit secrets while building, the environment
-    while running; a build argument stays in the history.
+    How: values, labels and the instructions of the history are searched for keys, tokens and
+    passwords.
+    Why: whoever pulls the image reads them; a build argument stays in the history.
+    Mend: BuildKit secrets while building, the environment while running.
     """
     seen = need(observation.config_sightings, observation, "configuration")
     yield from _findings(seen, "no secrets in configuration and history", "use a BuildKit secret")
@@ -28,8 +30,9 @@ def no_secrets_in_configuration(_contract: Contract, observation: Observation) -
 def no_secrets_in_layers(_contract: Contract, observation: Observation) -> Iterator[Finding]:
     """No layer of ours holds an environment file, a key or a token, deleted ones included.
 
-    What a later layer deletes is still in the earlier one. Mend: never copy it: an allow-list in
-    .dockerignore; exchange the secret, for it is out.
+    How: every file of every layer is read; the base's layers are left out where the base is known.
+    Why: what a later layer deletes is still in the earlier one.
+    Mend: never copy it: an allow-list in .dockerignore; exchange the secret, for it is out.
     """
     layers = need(observation.layers, observation, "layers")
     hint = "keep it out of the context, build again, and exchange the secret"
@@ -42,7 +45,9 @@ def no_secrets_in_layers(_contract: Contract, observation: Observation) -> Itera
 def no_secrets_in_logs(_contract: Contract, observation: Observation) -> Iterator[Finding]:
     """The values of secret variables, as the trial gives them, never appear in the logs.
 
-    Looked for in a good start, under requests, and in starts that end for want of a variable.
+    How: the trial's own values are looked for in a good start, under requests, and in starts
+    that end for want of a variable.
+    Why: logs are kept for long, and read by many.
     Mend: log names, not values; mind addresses that hold a password.
     """
     told = {f"in service: {name}" for name in need_running(observation).logs.secrets}
@@ -61,8 +66,10 @@ def no_secrets_in_logs(_contract: Contract, observation: Observation) -> Iterato
 def no_secrets_from_context(_contract: Contract, observation: Observation) -> Iterator[Finding]:
     """Files that people keep secrets in, put into the build context, change no build step.
 
-    A step that runs again has seen them. Tried on a copy of the context. Mend: an allow-list in
-    .dockerignore, and COPY of names instead of `COPY . .`.
+    How: such files are planted in a copy of the context and the image is built again: a step
+    that runs again has seen them.
+    Why: one day somebody's `.env` lies there, and is shipped.
+    Mend: an allow-list in .dockerignore, and COPY of names instead of `COPY . .`.
     """
     facts = rebuild(observation, "planted")
     if facts.ran:

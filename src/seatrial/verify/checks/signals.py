@@ -17,7 +17,9 @@ from seatrial.verify.checks.registry import UnseenError, check, need
 def stop_signal_as_promised(contract: Contract, observation: Observation) -> Iterator[Finding]:
     """The image names the promised stop signal, and the engine sends that one.
 
-    SIGKILL as a stop signal leaves no time for anything. Mend: STOPSIGNAL.
+    How: STOPSIGNAL in the image's configuration is compared with the contract.
+    Why: the engine sends that one; SIGKILL leaves no time for anything.
+    Mend: STOPSIGNAL in the last stage.
     """
     promised = contract.process.stop_signal
     configured = _name(observation.image.stop_signal)
@@ -29,8 +31,11 @@ def stop_signal_as_promised(contract: Contract, observation: Observation) -> Ite
 def stops_in_time(contract: Contract, observation: Observation) -> Iterator[Finding]:
     """The stop signal ends it in the promised time; the engine need not kill it.
 
-    A shell as process 1 passes no signal on, and a process 1 without a handler ignores it: every
-    stop then takes the whole grace. Mend: exec form, `exec` in wrappers, a handler.
+    How: a healthy container is told to stop, with a request in flight where the contract
+    promises one, and watched until it ends.
+    Why: a shell as process 1 passes no signal on, and a process 1 without a handler ignores it:
+    every stop then takes the whole grace.
+    Mend: exec form, `exec` in wrappers, a handler.
     """
     stop = _stop(observation)
     promised = contract.process.stop_within or 0.0
@@ -48,7 +53,9 @@ def stops_in_time(contract: Contract, observation: Observation) -> Iterator[Find
 def exit_code_as_promised(contract: Contract, observation: Observation) -> Iterator[Finding]:
     """Told to stop, it ends with one of the promised codes.
 
-    Restart policies and deployments read the code. Mend: end cleanly in the signal's handler.
+    How: the code is read when a healthy container was told to stop.
+    Why: restart policies and deployments read it.
+    Mend: end cleanly in the signal's handler.
     """
     stop = _stop(observation)
     if stop.killed:
@@ -68,8 +75,10 @@ def exit_code_as_promised(contract: Contract, observation: Observation) -> Itera
 def answers_request_in_flight(contract: Contract, observation: Observation) -> Iterator[Finding]:
     """A request that is half sent when the stop signal comes is still answered, wholly.
 
-    Every deployment stops servers under load. A server that ends at once passes any test made
-    while it is idle, so half of a body is sent first. Mend: stop listening, finish, then end.
+    How: half of a request's body is sent before the signal and the rest after it: a server that
+    ends at once passes any test made while it is idle.
+    Why: every deployment stops servers under load.
+    Mend: stop listening, finish, then end.
     """
     assert contract.drain is not None  # noqa: S101 - asked for by it
     stop = _stop(observation)

@@ -20,8 +20,9 @@ ALWAYS_KNOWN = ("sha", "short_sha", "describe", "dirty")
 def labels_match_stamp(_contract: Contract, observation: Observation) -> Iterator[Finding]:
     """The labels revision, version and created are those of the build.
 
-    Whoever finds a running container can tell its commit. Mend: build through seatrial, or set
-    the labels in the bake file.
+    How: the labels are compared with the build's record, or with git where there is none.
+    Why: whoever finds a running container can tell its commit.
+    Mend: build through seatrial, or set the labels in the bake file.
     """
     stamp = _stamp(observation)
     promised = {"revision": stamp.sha, "version": stamp.describe}
@@ -35,7 +36,9 @@ def labels_match_stamp(_contract: Contract, observation: Observation) -> Iterato
 def version_file_matches_stamp(contract: Contract, observation: Observation) -> Iterator[Finding]:
     """The version file inside the image is that of the build.
 
-    The program tells its identity from it. Mend: copy version.json from its named context.
+    How: the file is read from the layers and compared, member by member.
+    Why: the program tells its identity from it.
+    Mend: copy version.json from its named context.
     """
     assert contract.stamp is not None  # noqa: S101 - asked for by it
     stamp = _stamp(observation)
@@ -57,7 +60,9 @@ def version_file_matches_stamp(contract: Contract, observation: Observation) -> 
 def health_matches_stamp(contract: Contract, observation: Observation) -> Iterator[Finding]:
     """The health answer tells the commit of the build.
 
-    So that one request tells what is deployed. Mend: answer with what version.json says.
+    How: the member that stamp.health names is read from the health path's answer.
+    Why: one request then tells what is deployed.
+    Mend: answer with what version.json says.
     """
     assert contract.stamp is not None and contract.stamp.health  # noqa: S101, PT018
     stamp = _stamp(observation)
@@ -72,6 +77,8 @@ def health_matches_stamp(contract: Contract, observation: Observation) -> Iterat
 def labels_as_promised(contract: Contract, observation: Observation) -> Iterator[Finding]:
     """Required labels are there and not empty, forbidden ones are not there.
 
+    How: the labels in the image's configuration are compared with the contract.
+    Why: registries, scanners and people find an image by its labels.
     Mend: LABEL in the Dockerfile, or labels in the bake file.
     """
     labels = observation.image.labels

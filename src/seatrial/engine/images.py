@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from seatrial.engine.calls import call
 from seatrial.engine.client import Engine
 from seatrial.errors import BuildFailedError, NoEngineError
 
 _HUB = re.compile(r"^(?:index\.)?docker\.io/(?:library/(?=[^/]+$))?")
 REGISTRY_SECONDS = 10.0
+# Only to end a build that hangs; a stand-in takes seconds.
+BUILD_SECONDS = 600.0
 STAND_IN_LABEL = "seatrial.stand-in"
 RECIPE_LABEL = "seatrial.recipe"
 
@@ -103,20 +105,12 @@ def build_context(engine: Engine, folder: Path, tag: str, labels: Mapping[str, s
     Raises:
         BuildFailedError: When it does not build.
     """
-    argv = [*engine.argv, "buildx", "build", "--load", "--provenance", "false", "--tag", tag]
-    argv += [word for name, value in labels.items() for word in ("--label", f"{name}={value}")]
-    done = subprocess.run(
-        [*argv, str(folder)],
-        capture_output=True,
-        text=True,
-        errors="replace",
-        stdin=subprocess.DEVNULL,
-        check=False,
-    )
-    if done.returncode != 0:
-        raise BuildFailedError(
-            f"{tag} failed to build", detail=tuple(done.stderr.splitlines()[-20:])
-        )
+    words = ["buildx", "build", "--load", "--provenance", "false", "--tag", tag]
+    words += [word for name, value in labels.items() for word in ("--label", f"{name}={value}")]
+    answer = call(engine, *words, str(folder), seconds=BUILD_SECONDS)
+    if answer.code != 0:
+        tail = tuple(answer.stderr.splitlines()[-20:])
+        raise BuildFailedError(f"{tag} failed to build", detail=tail)
 
 
 def registry_answers(engine: Engine, references: Iterable[str]) -> str | None:
@@ -126,36 +120,20 @@ def registry_answers(engine: Engine, references: Iterable[str]) -> str | None:
         None when each answered, else why the first that did not is out of reach.
     """
     for reference in references:
-        argv = [*engine.argv, "buildx", "imagetools", "inspect", "--raw", reference]
+        words = ("buildx", "imagetools", "inspect", "--raw", reference)
         try:
-            done = subprocess.run(
-                argv,
-                capture_output=True,
-                text=True,
-                errors="replace",
-                timeout=REGISTRY_SECONDS,
-                stdin=subprocess.DEVNULL,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
+            answer = call(engine, *words, seconds=REGISTRY_SECONDS)
+        except NoEngineError:
             return f"no answer for {reference} within {REGISTRY_SECONDS:.0f} s"
-        if done.returncode != 0:
-            return (done.stderr.strip().splitlines() or [f"{reference} was refused"])[-1]
+        if answer.code != 0:
+            return answer.complaint
     return None
 
 
 def _client(engine: Engine, *words: str, known_to_fail: bool = False) -> str:
-    done = subprocess.run(
-        [*engine.argv, *words],
-        capture_output=True,
-        text=True,
-        errors="replace",
-        stdin=subprocess.DEVNULL,
-        check=False,
-    )
+    answer = call(engine, *words)
     # `image inspect` ends with 1 when one of many is missing, and prints the others all the same.
-    if done.returncode != 0 and not (known_to_fail and "o such image" in done.stderr):
-        raise NoEngineError(
-            f"docker {words[0]} {words[1]} failed", found=done.stderr.strip() or None
-        )
-    return done.stdout
+    if answer.code != 0 and not (known_to_fail and "o such image" in answer.stderr):
+        found = answer.stderr.strip() or None
+        raise NoEngineError(f"docker {words[0]} {words[1]} failed", found=found)
+    return answer.stdout

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import subprocess
 
+from seatrial.engine.calls import call
 from seatrial.engine.client import Engine
 from seatrial.errors import NoEngineError
 
@@ -18,16 +18,9 @@ def host_gateway(engine: Engine) -> str | None:
     Raises:
         NoEngineError: When the engine does not say.
     """
-    argv = [*engine.argv, "network", "inspect", "bridge", "--format", "{{json .IPAM.Config}}"]
-    done = subprocess.run(
-        argv,
-        capture_output=True,
-        text=True,
-        errors="replace",
-        stdin=subprocess.DEVNULL,
-        check=False,
-    )
-    if done.returncode != 0:
-        raise NoEngineError("the engine does not tell its bridge", found=done.stderr.strip())
-    configs = json.loads(done.stdout) or []
+    words = ("network", "inspect", "bridge", "--format", "{{json .IPAM.Config}}")
+    answer = call(engine, *words)
+    if answer.code != 0:
+        raise NoEngineError("the engine does not tell its bridge", found=answer.complaint)
+    configs = json.loads(answer.stdout) or []
     return next((config["Gateway"] for config in configs if config.get("Gateway")), None)

@@ -126,7 +126,7 @@ def registry_answers(engine: Engine, references: Iterable[str]) -> str | None:
         except NoEngineError:
             return f"no answer for {reference} within {REGISTRY_SECONDS:.0f} s"
         if answer.code != 0:
-            return answer.complaint
+            return answer.complaint if answer.stderr.strip() else f"{reference} was refused"
     return None
 
 

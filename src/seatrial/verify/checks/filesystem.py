@@ -8,7 +8,7 @@ from seatrial.model.contract import Contract
 from seatrial.model.observation import Observation
 from seatrial.model.report import Finding
 from seatrial.verify.checks.health import how_it_came_up, last_words
-from seatrial.verify.checks.registry import check, need, need_running
+from seatrial.verify.checks.registry import UnseenError, check, need, need_running
 from seatrial.verify.layers import matching
 
 SHOWN = 20
@@ -22,7 +22,11 @@ def runs_read_only(contract: Contract, observation: Observation) -> Iterator[Fin
     and need no capability.
     """
     start = need(observation.hardened, observation, "stop")
+    if start.healthy_after is None and start.out_of_memory:
+        reason = "it was killed for want of memory, which is another check's finding"
+        raise UnseenError(reason)
     if start.healthy_after is None:
+        need_running(observation)  # on a writable root it came up, or there is nothing to compare
         mounts = ", ".join(contract.filesystem.tmpfs_paths) or "nothing"
         yield Finding(
             expected=f"healthy on a read-only root with {mounts} in memory",

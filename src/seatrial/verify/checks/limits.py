@@ -9,7 +9,7 @@ from seatrial.model.observation import Observation
 from seatrial.model.report import Finding
 from seatrial.model.units import show_duration, show_size
 from seatrial.verify.checks.health import how_it_came_up, last_words
-from seatrial.verify.checks.registry import check, need, need_running
+from seatrial.verify.checks.registry import UnseenError, check, need, need_running
 
 
 @check("limits", lambda contract: contract.limits.size is not None)
@@ -51,6 +51,11 @@ def runs_within_memory(contract: Contract, observation: Observation) -> Iterator
     """
     promised = contract.limits.memory or 0
     start = need(observation.hardened, observation, "stop")
+    if start.healthy_after is None and not start.out_of_memory:
+        need_running(observation)
+        if contract.filesystem.read_only:
+            reason = "it did not come up on a read-only root, which is another check's finding"
+            raise UnseenError(reason)
     if start.healthy_after is None or start.out_of_memory:
         yield Finding(
             expected=f"healthy in {show_size(promised)}",

@@ -1,0 +1,57 @@
+"""Every mutant is killed by the check it is meant for; no good image is condemned."""
+
+from __future__ import annotations
+
+import pytest
+from fleet import Fleet
+from variants import VARIANTS, Variant
+
+pytestmark = pytest.mark.mutants
+MUTANTS = [variant for variant in VARIANTS if variant.killer]
+GOOD = [variant for variant in VARIANTS if not variant.killer]
+
+
+def name_of(variant: Variant) -> str:
+    return variant.name
+
+
+@pytest.mark.parametrize("variant", MUTANTS, ids=name_of)
+def test_a_mutant_is_killed_by_its_check_and_by_no_other_family(
+    fleet: Fleet, variant: Variant
+) -> None:
+    report = fleet.report(variant.name)
+    failed = {one.name: one for one in report.results if one.outcome == "fail"}
+    assert variant.killer in failed, "\n".join(_told(fleet, variant))
+    family = failed[variant.killer].family
+    wrong = {name for name, one in failed.items() if one.family != family} - variant.also
+    assert not wrong, "\n".join(_told(fleet, variant))
+
+
+@pytest.mark.parametrize("variant", GOOD, ids=name_of)
+def test_a_good_image_passes_every_check(fleet: Fleet, variant: Variant) -> None:
+    report = fleet.report(variant.name)
+    assert report.is_kept(strict=True), "\n".join(_told(fleet, variant))
+
+
+def test_the_session_names_each_broken_promise_by_its_node(fleet: Fleet) -> None:
+    assert fleet.session.returncode == 1
+    for variant in (one for one in fleet.variants if one.killer):
+        node = f"{variant.name}/contract.toml::{variant.name}::{variant.killer}"
+        assert f"FAILED {node}" in fleet.session.stdout
+
+
+def test_a_finding_is_told_without_a_traceback(fleet: Fleet) -> None:
+    assert "expected: user 1001, group 1001" in fleet.session.stdout
+    assert "Traceback" not in fleet.session.stdout + fleet.session.stderr
+
+
+def _told(fleet: Fleet, variant: Variant) -> list[str]:
+    return [
+        line
+        for one in fleet.report(variant.name).results
+        if one.outcome != "pass"
+        for line in [
+            f"{one.outcome}: {one.name} {one.reason}",
+            *(text for finding in one.findings for text in finding.lines()),
+        ]
+    ]

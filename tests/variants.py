@@ -1,0 +1,361 @@
+"""The variants of the good service: each mutant breaks one promise, a good one breaks none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from variant_place import Place
+
+CACHE = '[cache]\nstep = "uv sync --locked --offline --no-install-project"\nsource = "app.py"\n'
+LOCKED = CACHE + 'lock = "uv.lock"\n'
+# Not real, but of the form that such a token has; put together so that no scanner finds it here.
+TOKEN = "gh" + "p_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
+KEY = f"-----BEGIN OPENSSH PRIVATE {'KEY'}-----\n{'b3BlbnNzaC1rZXktdjEAAAAA' * 4}\n"
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A variant.
+
+    Attributes:
+        name: Its name; an image's as well.
+        edit: What makes it out of the good service.
+        killer: The check that must find it; None for a good one.
+        also: Checks of other families that rightly fall with it.
+    """
+
+    name: str
+    edit: Callable[[Place], None]
+    killer: str | None = None
+    also: frozenset[str] = frozenset()
+
+
+VARIANTS: list[Variant] = []
+
+
+def good(edit: Callable[[Place], None]) -> Callable[[Place], None]:
+    VARIANTS.append(Variant(_name(edit), edit))
+    return edit
+
+
+def mutant(killer: str, *also: str) -> Callable[[Callable[[Place], None]], Callable[[Place], None]]:
+    def register(edit: Callable[[Place], None]) -> Callable[[Place], None]:
+        VARIANTS.append(Variant(_name(edit), edit, killer, frozenset(also)))
+        return edit
+
+    return register
+
+
+def _name(edit: Callable[[Place], None]) -> str:
+    return getattr(edit, "__name__", "").replace("_", "-")
+
+
+@good
+def good_as_it_is(place: Place) -> None:
+    place.contract("[env]\n", "[env]\nempty_is_missing = true\n")
+    place.promise(LOCKED)
+
+
+@good
+def good_wrapper_that_execs(place: Place) -> None:
+    place.recipe(
+        'CMD ["python3", "app.py"]', 'CMD ["/bin/sh", "-c", "true && exec python3 app.py"]'
+    )
+
+
+@good
+def good_on_another_port_and_user(place: Place) -> None:
+    place.app("PORT = 8000", "PORT = 9090")
+    place.replace("health.py", "8000", "9090")
+    place.recipe("USER 1001:1001", "USER 65532:65532")
+    place.contract("listen = [8000]", "listen = [9090]")
+    place.contract("user = 1001\ngroup = 1001", "user = 65532\ngroup = 65532")
+
+
+@good
+def good_with_a_child(place: Place) -> None:
+    place.app(
+        "def main():",
+        "def main():\n    import subprocess\n\n    subprocess.Popen(['sleep', '600'])",
+    )
+
+
+@mutant("runs-as-promised-user")
+def user_root(place: Place) -> None:
+    place.recipe("USER 1001:1001", "USER root")
+
+
+@mutant("runs-as-promised-user")
+def user_zero(place: Place) -> None:
+    place.recipe("USER 1001:1001", "USER 0:0")
+
+
+@mutant("runs-as-promised-user")
+def user_none(place: Place) -> None:
+    place.recipe("USER 1001:1001\n", "")
+
+
+@mutant("runs-as-promised-user")
+def user_becomes_root(place: Place) -> None:
+    """The configuration names the user; a setuid Python makes the server another one."""
+    place.recipe(
+        "USER 1001:1001",
+        'RUN cp "$(readlink -f /usr/local/bin/python3)" /usr/bin/pilot'
+        " && chmod u+s /usr/bin/pilot\n"
+        "ENV PYTHONPATH=/app/.venv/lib/python3.14/site-packages\n"
+        "USER 1001:1001",
+    )
+    place.recipe('CMD ["python3", "app.py"]', 'CMD ["pilot", "app.py"]')
+    place.app(
+        "def main():",
+        "def main():\n    try:\n        os.setuid(0)\n    except OSError:\n        pass",
+    )
+
+
+@mutant("user-is-numeric")
+def user_named(place: Place) -> None:
+    place.recipe(
+        "USER 1001:1001",
+        "RUN echo 'tug:x:1001:1001::/:/usr/sbin/nologin' >>/etc/passwd"
+        " && echo 'tug:x:1001:' >>/etc/group\nUSER tug",
+    )
+
+
+@mutant("healthcheck-as-promised")
+def health_none(place: Place) -> None:
+    place.recipe(
+        "HEALTHCHECK --interval=30s --timeout=5s --start-period=5s --retries=3 "
+        'CMD ["python3", "health.py"]',
+        "HEALTHCHECK NONE",
+    )
+
+
+@mutant("healthcheck-as-promised")
+def health_seldom(place: Place) -> None:
+    place.recipe("--interval=30s", "--interval=10m")
+
+
+@mutant("healthcheck-can-fail")
+def health_always_well(place: Place) -> None:
+    place.recipe('CMD ["python3", "health.py"]', "CMD python3 health.py || exit 0")
+
+
+@mutant("answers-as-promised")
+def health_alone_answers(place: Place) -> None:
+    place.app('self.answer(200, {"name"', 'self.answer(500, {"name"')
+
+
+@mutant("listens-as-promised", "becomes-healthy")
+def listens_to_itself(place: Place) -> None:
+    place.app('"0.0.0.0"', '"127.0.0.1"')
+    place.contract('within = "12s"', 'within = "4s"')
+
+
+@mutant("listens-as-promised", "becomes-healthy")
+def listens_elsewhere(place: Place) -> None:
+    place.app("PORT = 8000", "PORT = 8080")
+    place.contract('within = "12s"', 'within = "4s"')
+
+
+@mutant("listens-as-promised")
+def listens_twice(place: Place) -> None:
+    place.app(
+        "    server = Server",
+        '    more = Server(("127.0.0.1", 9000), Handler)\n    server = Server',
+    )
+
+
+@mutant("no-secrets-in-configuration")
+def secret_in_env(place: Place) -> None:
+    place.recipe("USER 1001:1001", "ENV UPSTREAM_PASSWORD=hunter2hunter2\nUSER 1001:1001")
+
+
+@mutant("no-secrets-in-configuration")
+def secret_in_history(place: Place) -> None:
+    place.recipe("USER 1001:1001", 'ARG MIRROR\nRUN test -n "$MIRROR"\nUSER 1001:1001')
+    place.args["MIRROR"] = TOKEN
+
+
+@mutant("no-secrets-in-layers")
+def secret_deleted_later(place: Place) -> None:
+    place.write("more/key.pem", KEY)
+    place.recipe(
+        "USER 1001:1001", "COPY more/key.pem /root/key.pem\nRUN rm /root/key.pem\nUSER 1001:1001"
+    )
+
+
+@mutant("no-secrets-in-layers")
+def secret_env_file_copied(place: Place) -> None:
+    place.write(".env", "APP_TOKEN=of-production\n")
+    place.write("Dockerfile.dockerignore", "wheels/none\ncontract.toml\n")
+    place.recipe("COPY app.py health.py ./", "COPY --exclude=wheels . .")
+
+
+@mutant("no-secrets-from-context")
+def secret_files_reach_the_build(place: Place) -> None:
+    place.write("Dockerfile.dockerignore", "contract.toml\n")
+    place.recipe("COPY app.py health.py ./", "COPY . .\nRUN rm -rf wheels")
+    place.contract('"/app/wheels"', '"/app/none"')
+    place.promise(CACHE)
+
+
+@mutant("no-secrets-in-logs")
+def secret_in_the_logs(place: Place) -> None:
+    place.app('print(f"listening', 'print(dict(os.environ), flush=True)\n    print(f"listening')
+
+
+@mutant("missing-variable-ends-start")
+def variable_has_a_default(place: Place) -> None:
+    place.app(
+        "if not os.environ.get(name):", 'if name != "APP_TOKEN" and not os.environ.get(name):'
+    )
+
+
+@mutant("missing-variable-ends-start")
+def variable_missing_ends_with_zero(place: Place) -> None:
+    place.app("sys.exit(2)", "sys.exit(0)")
+
+
+@mutant("missing-variable-ends-start")
+def variable_read_at_the_first_request(place: Place) -> None:
+    place.app("    read_environment()\n", "")
+
+
+@mutant("missing-variable-is-named")
+def variable_named_on_stdout(place: Place) -> None:
+    place.app(", file=sys.stderr)", ")")
+
+
+@mutant("missing-variable-is-named")
+def variable_not_named(place: Place) -> None:
+    place.app('f"{name} is missing or empty"', '"something is missing"')
+
+
+@mutant("stops-in-time")
+def signal_ignored(place: Place) -> None:
+    place.app("signal.SIGTERM, lambda", "signal.SIGUSR1, lambda")
+
+
+@mutant("stops-in-time")
+def signal_stays_in_the_shell(place: Place) -> None:
+    place.recipe('CMD ["python3", "app.py"]', 'CMD ["/bin/sh", "-c", "python3 app.py; exit $?"]')
+
+
+@mutant("answers-request-in-flight")
+def signal_drops_the_request(place: Place) -> None:
+    place.app("threading.Thread(target=server.shutdown).start()", "os._exit(0)")
+
+
+@mutant("exit-code-as-promised")
+def signal_ends_with_one(place: Place) -> None:
+    place.app("    server.server_close()", "    server.server_close()\n    sys.exit(1)")
+
+
+@mutant("stop-signal-as-promised")
+def signal_is_kill(place: Place) -> None:
+    place.recipe("STOPSIGNAL SIGTERM", "STOPSIGNAL SIGKILL")
+
+
+@mutant("writes-nothing")
+def writes_where_it_can(place: Place) -> None:
+    place.app(
+        "    server = Server",
+        "    try:\n        Path('/var/tmp/state').write_text('x')\n"
+        "    except OSError:\n        pass\n"
+        "    server = Server",
+    )
+
+
+@mutant("runs-read-only")
+def writes_or_fails(place: Place) -> None:
+    place.app(
+        "    server = Server", "    Path('/var/tmp/state').write_text('x')\n    server = Server"
+    )
+
+
+@mutant("forbidden-paths-absent")
+def tests_are_shipped(place: Place) -> None:
+    place.write("more/tests/test_app.py", "def test_nothing(): pass\n")
+    place.recipe("COPY app.py health.py ./", "COPY app.py health.py more ./")
+
+
+@mutant("no-log-files")
+def logs_to_a_file(place: Place) -> None:
+    place.app("print(form % words, flush=True)", "open('/tmp/app.log', 'a').write(form % words)")
+
+
+@mutant("logs-as-promised")
+def logs_nothing(place: Place) -> None:
+    place.app("print(form % words, flush=True)", "pass")
+    place.app('    print(f"listening on {PORT}", flush=True)\n', "")
+
+
+@mutant("logs-as-promised")
+def logs_on_the_other_stream(place: Place) -> None:
+    place.app("print(form % words, flush=True)", "print(form % words, file=sys.stderr, flush=True)")
+
+
+@mutant("no-colours-in-logs")
+def logs_in_colours(place: Place) -> None:
+    place.app('print(f"listening', 'print(f"\\x1b[32mlistening')
+
+
+@mutant("no-development-packages")
+def development_packages_installed(place: Place) -> None:
+    place.recipe("UV_NO_DEV=1", "UV_NO_DEV=0")
+
+
+@mutant("only-locked-packages")
+def package_beside_the_lock(place: Place) -> None:
+    place.recipe(
+        "--no-install-project\n",
+        "--no-install-project\n"
+        "RUN uv pip install --python .venv --offline --no-deps "
+        "wheels/stowaway-1.0-py3-none-any.whl\n",
+    )
+
+
+@mutant("source-edit-keeps-dependencies")
+def source_before_dependencies(place: Place) -> None:
+    place.recipe("COPY wheels wheels", "COPY wheels wheels\nCOPY app.py ./")
+    place.promise(CACHE)
+
+
+@mutant("version-keeps-dependencies")
+def version_before_dependencies(place: Place) -> None:
+    place.recipe("COPY wheels wheels", "COPY wheels wheels\nCOPY --from=version version.json ./")
+    place.promise(CACHE)
+
+
+@mutant("lock-edit-rebuilds-dependencies")
+def lock_not_read(place: Place) -> None:
+    place.recipe("COPY pyproject.toml uv.lock ./", "COPY pyproject.toml ./")
+    place.recipe(
+        "RUN uv sync --locked --offline --no-install-project",
+        "RUN uv sync --offline --no-install-project # not: uv sync --locked --offline",
+    )
+    place.promise(LOCKED.replace("--locked ", ""))
+
+
+@mutant("version-file-matches-stamp")
+def version_of_another_commit(place: Place) -> None:
+    place.write("more/version.json", '{"sha": "0000000", "dirty": false}')
+    place.recipe(
+        "COPY --from=version version.json version.json", "COPY more/version.json version.json"
+    )
+
+
+@mutant("labels-as-promised")
+def label_missing(place: Place) -> None:
+    place.recipe('LABEL org.opencontainers.image.title="tug"\n', "")
+
+
+@mutant("runs-within-memory")
+def memory_hog(place: Place) -> None:
+    place.app("def main():", "def main():\n    hog = bytearray(os.urandom(1 << 20) * 200)")
+
+
+@mutant("size-within-limit")
+def junk_aboard(place: Place) -> None:
+    place.recipe("USER 1001:1001", "RUN head -c 20000000 /dev/urandom >/srv/junk\nUSER 1001:1001")

@@ -124,6 +124,24 @@ def test_docker_host_that_points_nowhere_is_an_error_that_names_it(
     assert "DOCKER_HOST" in (caught.value.hint or "")
 
 
+@pytest.mark.parametrize("host", ["tcp://127.0.0.1:{}", "tcp://[::1]:{}/", "tcp://nowhere"])
+def test_a_port_that_nobody_listens_on_is_an_error(places: dict[str, str], host: str) -> None:
+    address = host.format(unused_port())
+    with pytest.raises(NoEngineError, match="no engine answers at tcp://"):
+        find_engine({**places, "DOCKER_HOST": address})
+
+
+def test_a_port_that_somebody_listens_on_is_taken(places: dict[str, str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        host = f"tcp://127.0.0.1:{server.getsockname()[1]}"
+        assert find_engine({**places, "DOCKER_HOST": host}).host == host
+
+
+def unused_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
 def test_an_engine_elsewhere_is_taken_at_its_word(places: dict[str, str]) -> None:
     host = "ssh://somebody@host.example"
     assert find_engine({**places, "DOCKER_HOST": host}).host == host

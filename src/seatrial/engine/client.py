@@ -120,12 +120,27 @@ def _uses_context(environ: Mapping[str, str]) -> bool:
 
 def _named(client: str, host: str, private: Path) -> Engine:
     own = host == f"unix://{private}"
-    if host.startswith("unix://") and not answers(Path(host.removeprefix("unix://"))):
+    if _is_dead(host):
         raise NoEngineError(
             f"no engine answers at {host}",
             hint="scripts/engine up starts it again" if own else "DOCKER_HOST points there",
         )
     return Engine(_private_client(client) if own else client, host, private=own)
+
+
+def _is_dead(host: str) -> bool:
+    """Return whether nothing listens at an address; of one behind ssh only the client can tell."""
+    if host.startswith("unix://"):
+        return not answers(Path(host.removeprefix("unix://")))
+    if not host.startswith("tcp://"):
+        return False
+    name, colon, port = host.removeprefix("tcp://").rstrip("/").rpartition(":")
+    place = (name.strip("[]"), port) if colon else (port, "2375")
+    try:
+        with socket.create_connection((place[0], int(place[1])), PING_SECONDS):
+            return False
+    except (OSError, ValueError):
+        return True
 
 
 def _private_client(found: str) -> str:

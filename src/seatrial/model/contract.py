@@ -7,60 +7,63 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from seatrial.model.base import Model
-from seatrial.model.promises import (
+from seatrial.model.holdings import (
     Cache,
     Dependencies,
+    Filesystem,
+    Labels,
+    Secrets,
+    StampPromise,
+)
+from seatrial.model.promises import (
     Drain,
     Environment,
-    Filesystem,
     Health,
-    Labels,
     Limits,
     Logs,
     Network,
     Process,
     Request,
-    Secrets,
-    StampPromise,
 )
 
 
 class Contract(Model):
-    """`contract.toml`.
+    """`contract.toml`: what an image promises. What is absent is not promised."""
 
-    Attributes:
-        image: The image's name; the bake target where there is one.
-        process: Who the processes are, and how they stop.
-        network: What listens.
-        health: How it shows that it works.
-        env: The environment it starts in.
-        filesystem: What is on disk and what may be written.
-        dependencies: Which packages are installed.
-        logs: Where it says what it does.
-        request: Requests that have a promised answer.
-        drain: A request that is under way when the stop signal comes.
-        labels: The image's labels.
-        stamp: Where the build's identity is found.
-        cache: What an edit rebuilds.
-        secrets: That there are none.
-        limits: What it needs at most.
-    """
-
-    image: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._/-]*$")]
-    process: Process = Process()
-    network: Network = Network()
-    health: Health | None = None
-    env: Environment = Environment()
-    filesystem: Filesystem = Filesystem()
-    dependencies: Dependencies | None = None
-    logs: Logs | None = None
-    request: tuple[Request, ...] = ()
-    drain: Drain | None = None
-    labels: Labels = Labels()
-    stamp: StampPromise | None = None
-    cache: Cache | None = None
-    secrets: Secrets | None = None
-    limits: Limits = Limits()
+    image: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._/-]*$")] = Field(
+        description="The image's name; the bake target where there is one.", examples=["backend"]
+    )
+    process: Process = Field(
+        default=Process(), description="Who the processes are, and how they stop."
+    )
+    network: Network = Field(default=Network(), description="What listens.")
+    health: Health | None = Field(default=None, description="How it shows that it works.")
+    env: Environment = Field(default=Environment(), description="The environment it starts in.")
+    filesystem: Filesystem = Field(
+        default=Filesystem(), description="What is on disk and what may be written."
+    )
+    dependencies: Dependencies | None = Field(
+        default=None, description="Which packages are installed."
+    )
+    logs: Logs | None = Field(
+        default=None,
+        description="Where it says what it does; `[logs]` alone promises no files and no colours.",
+    )
+    request: tuple[Request, ...] = Field(
+        default=(), description="Requests that have a promised answer, a `[[request]]` each."
+    )
+    drain: Drain | None = Field(
+        default=None, description="A request that is under way when the stop signal comes."
+    )
+    labels: Labels = Field(default=Labels(), description="The image's labels.")
+    stamp: StampPromise | None = Field(
+        default=None, description="Where the build's identity is found."
+    )
+    cache: Cache | None = Field(default=None, description="What an edit rebuilds.")
+    secrets: Secrets | None = Field(
+        default=None, description="That there are none; `[secrets]` alone promises it."
+    )
+    limits: Limits = Field(default=Limits(), description="What it needs at most.")
 
     @model_validator(mode="after")
     def _http_has_a_port(self) -> Contract:

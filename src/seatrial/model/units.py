@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 _NUMBER = re.compile(r"(\d+(?:\.\d+)?)\s*([A-Za-z]+)")
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
@@ -18,6 +18,10 @@ _BYTES = {
     "MiB": 1024**2,
     "GiB": 1024**3,
 }
+# Nobody writes more; and a search for numbers in a long text would take for ever.
+LONGEST_TEXT = 40
+LONGEST_DURATION = 24 * 3600.0
+LARGEST_SIZE = 2**63 - 1
 
 
 def parse_duration(written: object) -> float:
@@ -28,7 +32,7 @@ def parse_duration(written: object) -> float:
     """
     if isinstance(written, int | float) and not isinstance(written, bool) and written >= 0:
         return float(written)
-    text = str(written).strip()
+    text = written.strip() if isinstance(written, str) and len(written) <= LONGEST_TEXT else ""
     parts = _NUMBER.findall(text)
     if not parts or _NUMBER.sub("", text) or any(unit not in _SECONDS for _, unit in parts):
         message = "expected a duration such as 500ms, 30s or 1m30s"
@@ -44,7 +48,8 @@ def parse_size(written: object) -> int:
     """
     if isinstance(written, int) and not isinstance(written, bool) and written >= 0:
         return written
-    match = _NUMBER.fullmatch(str(written).strip())
+    text = written.strip() if isinstance(written, str) and len(written) <= LONGEST_TEXT else ""
+    match = _NUMBER.fullmatch(text)
     if match is None or match[2] not in _BYTES:
         message = f"expected a size such as 250MiB; units are {', '.join(_BYTES)}"
         raise ValueError(message)
@@ -70,5 +75,21 @@ def show_size(count: int) -> str:
     return f"{count / 1024**power:.1f} {unit}"
 
 
-Seconds = Annotated[float, BeforeValidator(parse_duration), Field(ge=0)]
-Bytes = Annotated[int, BeforeValidator(parse_size), Field(ge=0)]
+def _schema(number: str, most: float, units: str) -> WithJsonSchema:
+    """Return how editors see such a value: a bare number, or a text with units."""
+    bare = {"type": number, "minimum": 0, "maximum": most}
+    return WithJsonSchema({"anyOf": [bare, {"type": "string", "pattern": units}]})
+
+
+Seconds = Annotated[
+    float,
+    BeforeValidator(parse_duration),
+    Field(ge=0, le=LONGEST_DURATION),
+    _schema("number", LONGEST_DURATION, rf"^(\d+(\.\d+)?\s*({'|'.join(_SECONDS)}))+$"),
+]
+Bytes = Annotated[
+    int,
+    BeforeValidator(parse_size),
+    Field(ge=0, le=LARGEST_SIZE),
+    _schema("integer", LARGEST_SIZE, rf"^\d+(\.\d+)?\s*({'|'.join(_BYTES)})$"),
+]

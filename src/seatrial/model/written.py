@@ -1,0 +1,24 @@
+"""The kinds of values that a contract is written in, besides durations and sizes.
+
+Strict where TOML tells kinds apart: `user = "1001"` is a mistake, not another way to write 1001.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+Flag = Annotated[bool, Field(strict=True)]
+Port = Annotated[int, Field(strict=True, ge=1, le=65535)]
+Id = Annotated[int, Field(strict=True, ge=0, lt=2**32)]
+ExitCode = Annotated[int, Field(strict=True, ge=0, le=255)]
+Count = Annotated[int, Field(strict=True, ge=1, le=10**6)]
+HttpStatus = Annotated[int, Field(strict=True, ge=100, le=599)]
+HttpMethod = Annotated[str, Field(pattern=r"^[A-Z]+$")]
+AbsolutePath = Annotated[str, Field(pattern=r"^/[^\s]*$")]
+Glob = Annotated[str, Field(min_length=1)]
+LabelName = Annotated[str, Field(min_length=1)]
+Mount = Annotated[str, Field(pattern=r"^/[^:]+(:.+)?$")]
+SignalName = Annotated[str, Field(pattern=r"^SIG[A-Z0-9+]+$")]
+VariableName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]

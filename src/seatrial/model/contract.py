@@ -34,13 +34,15 @@ class Contract(Model):
         description="The image's name; the bake target where there is one.", examples=["backend"]
     )
     process: Process = Field(
-        default=Process(), description="Who the processes are, and how they stop."
+        default_factory=Process, description="Who the processes are, and how they stop."
     )
-    network: Network = Field(default=Network(), description="What listens.")
+    network: Network = Field(default_factory=Network, description="What listens.")
     health: Health | None = Field(default=None, description="How it shows that it works.")
-    env: Environment = Field(default=Environment(), description="The environment it starts in.")
+    env: Environment = Field(
+        default_factory=Environment, description="The environment it starts in."
+    )
     filesystem: Filesystem = Field(
-        default=Filesystem(), description="What is on disk and what may be written."
+        default_factory=Filesystem, description="What is on disk and what may be written."
     )
     dependencies: Dependencies | None = Field(
         default=None, description="Which packages are installed."
@@ -55,7 +57,7 @@ class Contract(Model):
     drain: Drain | None = Field(
         default=None, description="A request that is under way when the stop signal comes."
     )
-    labels: Labels = Field(default=Labels(), description="The image's labels.")
+    labels: Labels = Field(default_factory=Labels, description="The image's labels.")
     stamp: StampPromise | None = Field(
         default=None, description="Where the build's identity is found."
     )
@@ -63,7 +65,7 @@ class Contract(Model):
     secrets: Secrets | None = Field(
         default=None, description="That there are none; `[secrets]` alone promises it."
     )
-    limits: Limits = Field(default=Limits(), description="What it needs at most.")
+    limits: Limits = Field(default_factory=Limits, description="What it needs at most.")
 
     @model_validator(mode="after")
     def _http_has_a_port(self) -> Contract:

@@ -36,7 +36,7 @@ def _result(one: Check, contract: Contract, observation: Observation) -> CheckRe
         "promise": promise_of(one, contract),
     }
     if other := differing(one.name, observation.tried, contract):
-        reason = f"it was tried under another {', '.join(other)}; try it again"
+        reason = f"it was tried with another {', '.join(other)}; try it again"
         return CheckResult(**told, outcome="skip", reason=reason)
     try:
         findings = tuple(one.judge(contract, observation))

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import uuid
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from fleet import Fleet
-from toys import REPOSITORY, Toy, make_toy
+from fleet import Fleet, make_variant, use_stand_ins, write_bake_file
+from toys import Toy, make_toy
 from variant_place import Place
 from variants import VARIANTS, Variant
-from wheels import make_wheel
 
 from seatrial.engine.client import Engine
 
-GOOD = Path(__file__).parent / "good"
 ROOM = 5_000_000  # bytes that a variant may be larger than the good one
 
 
@@ -31,11 +27,9 @@ def fleet(
     """Build every variant that a test was chosen for, and try it."""
     variants = _chosen(request)
     toy = make_toy(tmp_path_factory.mktemp("fleet"), f"toy-{uuid.uuid4().hex[:8]}")
-    _use_stand_ins(toy)
-    places = [_make(toy, variant.name, variant.edit) for variant in variants]
-    targets = "".join(place.target().replace("PREFIX", toy.name) for place in places)
-    names = ", ".join(f'"{place.folder.name}"' for place in places)
-    toy.write("docker-bake.hcl", f'group "default" {{ targets = [{names}] }}\n{targets}')
+    use_stand_ins(toy)
+    places = [make_variant(toy, variant.name, variant.edit) for variant in variants]
+    write_bake_file(toy, places)
     toy.commit()
     built = toy.invoke("build-prod")
     assert built.returncode == 0, built.stdout[-2000:] + built.stderr[-4000:]
@@ -61,36 +55,9 @@ def _chosen(request: pytest.FixtureRequest) -> tuple[Variant, ...]:
     return tuple(v for v in VARIANTS if v.name in names or v is VARIANTS[0])
 
 
-def _make(toy: Toy, name: str, edit: object) -> Place:
-    folder = toy.root / name
-    shutil.copytree(GOOD, folder)
-    for wheel in ("hull", "scaffold", "stowaway"):
-        make_wheel(folder / "wheels", wheel)
-    (folder / "more").mkdir()
-    (folder / "more" / "nothing").write_text("")
-    promises = (folder / "promises.toml").read_text().replace("NAME", name, 1)
-    (folder / "promises.toml").unlink()
-    (folder / "contract.toml").write_text(promises)
-    # Two that were the same to the byte would be one image to the engine.
-    with (folder / "Dockerfile").open("a") as recipe:
-        recipe.write(f'LABEL variant="{name}"\n')
-    place = Place(folder)
-    assert callable(edit)
-    edit(place)
-    return place
-
-
 def _promise_size(toy: Toy, places: list[Place]) -> None:
     """Promise of each what the good one needs: how large that is depends on the engine."""
     record = json.loads((toy.root / "dist" / "build.json").read_text())
     size = next(one["size"] for one in record["images"] if one["name"] == VARIANTS[0].name)
     for place in places:
         place.contract("[limits]\n", f"[limits]\nsize = {size + ROOM}\n")
-
-
-def _use_stand_ins(toy: Toy) -> None:
-    settings = toy.root / "pyproject.toml"
-    recipes = {"python:3.14.8-slim-trixie": "python", "ghcr.io/astral-sh/uv:0.13.0": "uv"}
-    lines = [f'"{base}" = "{REPOSITORY}/scripts/bases/{name}"' for base, name in recipes.items()]
-    table = "\n".join(["[tool.seatrial.stand_ins]", *lines])
-    settings.write_text(f"{settings.read_text()}{table}\n")

@@ -5,11 +5,13 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from seatrial.contracts import line_of
 from seatrial.model.contract import Contract
 from seatrial.model.observation import Observation
 from seatrial.model.report import CheckResult, Report
+from seatrial.root import read_text
 
 HIDDEN = "•••"
 
@@ -71,6 +73,34 @@ class Dossier:
     def line(self, result: CheckResult) -> int:
         """Return the line of the contract, from 1, that asks for a check."""
         return line_of(self.contract_text, result.promise.split(".") if result.promise else ())
+
+
+def open_dossier(
+    path: Path,
+    root: Path | None,
+    contract: Contract,
+    observation: Observation,
+    report: Report,
+    *,
+    strict: bool,
+) -> Dossier:
+    """Put together what reports are made of.
+
+    Args:
+        path: The contract's file.
+        root: Root of the project that it is part of; it is then named relative to that.
+        contract: What it says.
+        observation: What was seen.
+        report: What follows.
+        strict: Whether a check that could not look counts as failed.
+
+    Raises:
+        ConfigurationError: When the contract's file cannot be read any more.
+    """
+    whole, place = path.resolve(), (root or Path.cwd()).resolve()
+    shown = whole.relative_to(place) if whole.is_relative_to(place) else whole
+    text = without_secrets(read_text(path), contract)
+    return Dossier(report, observation, contract, shown.as_posix(), text, strict)
 
 
 def without_secrets(text: str, contract: Contract) -> str:

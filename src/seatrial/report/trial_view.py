@@ -13,6 +13,7 @@ from rich.markup import escape
 from rich.text import Text
 
 from seatrial.model.report import CheckResult, Outcome, Report
+from seatrial.report.escaping import visible
 
 SIGNS: dict[Outcome, str] = {"pass": "✓", "fail": "✗", "skip": "?"}
 FAMILY_WIDTH = 14
@@ -91,8 +92,10 @@ def _rows(family: str, results: list[CheckResult], width: int) -> Iterator[Text]
 
 def _explain(console: Console, results: list[CheckResult]) -> None:
     for one in results:
+        if one.findings:
+            console.print(f"    [bold red]✗ {escape(one.name)}[/]", highlight=False)
         for finding in one.findings:
             for line in finding.lines():
-                console.print(f"      {escape(line)}", highlight=False, soft_wrap=True)
+                console.print(f"      {escape(visible(line))}", highlight=False, soft_wrap=True)
     for reason in dict.fromkeys(one.reason for one in results if one.outcome == "skip"):
-        console.print(f"      skipped:  {escape(reason)}", highlight=False, soft_wrap=True)
+        console.print(f"      skipped:  {escape(visible(reason))}", highlight=False, soft_wrap=True)

@@ -27,12 +27,14 @@ def report_form(path: Path) -> Callable[[Dossier], str]:
 
 
 def write_reports(folder: Path, dossier: Dossier) -> None:
-    """Write the report into `folder` in every form, as `report.json` and so on.
+    """Write the report into `folder` in every form but JSON, as `report.html` and so on.
+
+    `report.json` and the observation are what these are made from; the trial itself leaves them.
 
     Raises:
         ConfigurationError: When one cannot be written.
     """
-    for ending, form in FORMS.items():
+    for ending, form in FORMS.items() - {(".json", _json)}:
         write_atomic(folder / f"report{ending}", form(dossier))
 
 

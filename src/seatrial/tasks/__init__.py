@@ -23,4 +23,5 @@ for _verb in (postgres.postgres_up, postgres.postgres_down, postgres.postgres_st
     namespace.add_task(_verb)
 for _verb in (compose.compose_up, compose.compose_down, compose.compose_ps, compose.compose_logs):
     namespace.add_task(_verb)
-namespace.add_task(verify.verify)
+for _verb in (verify.verify, verify.judge):
+    namespace.add_task(_verb)

@@ -1,4 +1,4 @@
-"""The body of `verify`: contract, trial, judgement, what is shown and what is kept."""
+"""The bodies of `verify` and `judge`: contract, trial, judgement, what is shown and kept."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from seatrial.errors import ConfigurationError, ContractBrokenError
 if TYPE_CHECKING:
     from seatrial.catalog import Project
     from seatrial.model.contract import Contract
-    from seatrial.model.report import Report
+    from seatrial.model.observation import Observation
+    from seatrial.report.dossier import Dossier
 
 
 def try_image(
@@ -20,42 +21,99 @@ def try_image(
     """Try an image and say whether it keeps its contract.
 
     Raises:
+        ConfigurationError: When the report's path has no ending of a report.
         InvalidContractError: When the contract is malformed.
         NoEngineError: When there is no engine.
         ContractBrokenError: When the contract is broken.
     """
-    from rich.console import Console
-
     from seatrial.contracts import read_contract
-    from seatrial.files import write_atomic
-    from seatrial.report.trial_view import print_report
 
+    _known_form(report)
     path = Path(contract)
     promised = read_contract(path)
-    told = _tried(reference, promised, path)
+    observation = _tried(reference, promised, path)
+    dossier = _judged(path, promised, observation, strict=strict)
+    if project := _project(path):
+        _keep(project.dist / "trials" / promised.image, dossier)
+    _tell(dossier, contract, report=report, as_json=as_json)
+
+
+def judge_observation(
+    observation: str, contract: str, *, report: str | None, as_json: bool, strict: bool
+) -> None:
+    """Judge what a trial saw and say whether the contract is kept; nothing is tried.
+
+    Raises:
+        ConfigurationError: When the observation cannot be read or is of another schema.
+        InvalidContractError: When the contract is malformed.
+        ContractBrokenError: When the contract is broken.
+    """
+    from seatrial.contracts import read_contract
+    from seatrial.verify.results import read_observation
+
+    _known_form(report)
+    path = Path(contract)
+    promised = read_contract(path)
+    seen = read_observation(Path(observation))
+    dossier = _judged(path, promised, seen, strict=strict)
+    _tell(dossier, contract, report=report, as_json=as_json)
+
+
+def _known_form(report: str | None) -> None:
+    """Refuse an unknown ending before anything is tried."""
+    from seatrial.report.writing import report_form
+
     if report:
-        write_atomic(Path(report), told.model_dump_json(indent=1) + "\n")
+        report_form(Path(report))
+
+
+def _judged(path: Path, promised: Contract, seen: Observation, *, strict: bool) -> Dossier:
+    from seatrial.report.dossier import open_dossier
+    from seatrial.verify.judge import judge
+
+    project = _project(path)
+    root = project.root if project else None
+    return open_dossier(path, root, promised, seen, judge(promised, seen), strict=strict)
+
+
+def _keep(folder: Path, dossier: Dossier) -> None:
+    from seatrial.report.writing import write_reports
+    from seatrial.verify.results import write_results
+
+    write_results(folder, dossier.observation, dossier.report)
+    write_reports(folder, dossier)
+
+
+def _tell(dossier: Dossier, contract: str, *, report: str | None, as_json: bool) -> None:
+    from seatrial.files import write_atomic
+    from seatrial.report.writing import report_form
+
+    told = dossier.report
+    if report:
+        write_atomic(Path(report), report_form(Path(report))(dossier))
     if as_json:
         print(told.model_dump_json(indent=1))
     else:
-        print_report(Console(), told, strict=strict)
-    if not told.is_kept(strict=strict):
-        wrong = [
-            r.name for r in told.results if r.outcome == "fail" or (r.outcome == "skip" and strict)
-        ]
+        from rich.console import Console
+
+        from seatrial.report.trial_view import print_report
+
+        print_report(Console(), told, strict=dossier.strict)
+    if not dossier.is_kept:
+        wrong = [one.name for one in told.results if dossier.counts_as_failed(one)]
         raise ContractBrokenError(
-            f"{reference} does not keep {path}", found=", ".join(wrong) or "no check could look"
+            f"{told.reference} does not keep {contract}",
+            found=", ".join(wrong) or "no check could look",
         )
 
 
-def _tried(reference: str, contract: Contract, path: Path) -> Report:
+def _tried(reference: str, contract: Contract, path: Path) -> Observation:
     from rich.console import Console
 
     from seatrial.engine.client import find_engine
     from seatrial.report.trial_view import TrialProgress
-    from seatrial.verify.judge import judge
     from seatrial.verify.lab import Order
-    from seatrial.verify.results import read_record, write_results
+    from seatrial.verify.results import read_record
     from seatrial.verify.trial import observe
 
     engine = find_engine()
@@ -68,11 +126,7 @@ def _tried(reference: str, contract: Contract, path: Path) -> Report:
         record=read_record(project.dist / "build.json") if project else None,
     )
     with TrialProgress(Console(stderr=True), contract.image) as progress:
-        observation = observe(engine, order, tell=progress.tell)
-    told = judge(contract, observation)
-    if project:
-        write_results(project.dist / "trials" / contract.image, observation, told)
-    return told
+        return observe(engine, order, tell=progress.tell)
 
 
 def _project(contract: Path) -> Project | None:

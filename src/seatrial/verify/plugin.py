@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from seatrial.model.contract import Contract
     from seatrial.model.report import CheckResult
     from seatrial.verify.checks import Check
+    from seatrial.verify.results import Judged
     from seatrial.verify.session import Trials
 
 INTERRUPTED = 130
@@ -116,6 +117,19 @@ class CheckItem(pytest.Item):
         return self.path, 0, f"{self.contract.image}::{self.name}"
 
 
+class Hooks:
+    """What other plugins may take part in."""
+
+    @pytest.hookspec
+    def pytest_trial_judged(self, judged: Judged) -> None:
+        """Called for each trial when its results are written; from the trial's thread."""
+
+
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    """Declare the hook of trials."""
+    pluginmanager.add_hookspecs(Hooks)
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options of trials."""
     group = parser.getgroup("seatrial", "trials of container images (contract.toml)")
@@ -160,6 +174,8 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         trials = prepare(contracts, session.config.getoption("trial_ref"), session.config.rootpath)
     except SeatrialError as error:
         pytest.exit("\n".join(error.lines()), returncode=error.exit_code)
+    trials.strict = session.config.getoption("trial_strict")
+    trials.judged = lambda judged: session.config.hook.pytest_trial_judged(judged=judged)
     session.config.stash[TRIALS] = trials
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if reporter:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +18,7 @@ from seatrial.model.contract import Contract
 from seatrial.model.report import Report
 from seatrial.verify.judge import judge
 from seatrial.verify.lab import Order
-from seatrial.verify.results import read_record, recorded_reference, write_results
+from seatrial.verify.results import Judged, read_record, recorded_reference, write_results
 from seatrial.verify.trial import PROBES_A_CORE, observe
 
 
@@ -30,11 +30,15 @@ class Trials:
         engine: The engine.
         orders: What is tried, by the contract's path.
         results: Where each image's results are written.
+        judged: Told of each trial when it is judged, from the trial's thread.
+        strict: Whether a check that could not look counts as failed.
     """
 
     engine: Engine
     orders: Mapping[Path, Order]
     results: Mapping[Path, Path]
+    judged: Callable[[Judged], object] = lambda _judged: None
+    strict: bool = False
     _stopping: threading.Event = field(default_factory=threading.Event)
     _reports: dict[Path, Future[Report]] = field(default_factory=dict)
     _pool: ThreadPoolExecutor | None = None
@@ -78,7 +82,9 @@ class Trials:
         order = self.orders[path]
         observation = observe(self.engine, order, stopping=self._stopping, places=places)
         report = judge(order.contract, observation)
-        write_results(self.results[path], observation, report)
+        folder = self.results[path]
+        write_results(folder, observation, report)
+        self.judged(Judged(path, order.contract, folder, observation, report, self.strict))
         return report
 
 

@@ -1,0 +1,175 @@
+"""A contract that promises everything, and the observation of an image that keeps it all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from seatrial.model.contract import Contract
+from seatrial.model.observation import (
+    Distribution,
+    EngineFacts,
+    Healthcheck,
+    HttpAnswer,
+    IdleHealthFacts,
+    ImageFacts,
+    LayerFacts,
+    Listener,
+    LockFacts,
+    LogFacts,
+    MissingFacts,
+    Observation,
+    ProcessFacts,
+    RebuildFacts,
+    RunningFacts,
+    StampFacts,
+    Start,
+    StopFacts,
+)
+from seatrial.model.plan import Step
+from seatrial.model.stamp import Stamp
+
+SHA = "a" * 40
+STAMP = Stamp(
+    sha=SHA, short_sha="aaaaaaa", describe="v1.0.0", dirty=False, built_at="2026-11-20T00:00:00Z"
+)
+CONTRACT = Contract.model_validate(
+    {
+        "image": "tug",
+        "process": {
+            "user": 1001,
+            "group": 1001,
+            "stop_signal": "SIGTERM",
+            "stop_within": "30s",
+            "exit_codes": [0],
+        },
+        "network": {"listen": [8000]},
+        "health": {
+            "path": "/health",
+            "expect": {"status": "ok"},
+            "interval": "30s",
+            "timeout": "5s",
+            "start_period": "10s",
+            "retries": 3,
+        },
+        "env": {"empty_is_missing": True, "required": {"TOKEN": {"secret": True}}},
+        "filesystem": {"read_only": True, "tmpfs": ["/tmp"], "absent": ["**/.git"]},
+        "dependencies": {"lock": "uv.lock"},
+        "logs": {"stdout": True, "stderr": False},
+        "request": [{"path": "/work"}],
+        "drain": {"path": "/work", "status": [200]},
+        "labels": {"required": ["title"], "forbidden": ["draft"]},
+        "stamp": {"path": "/app/version.json", "health": "version.sha"},
+        "cache": {"step": "uv sync", "source": "app.py", "lock": "uv.lock"},
+        "secrets": {},
+        "limits": {"size": "100MiB", "memory": "64MiB", "start": "10s"},
+    }
+)
+INSTALL = Step(stage="build", number=3, total=5, instruction="RUN uv sync --locked", cached=True)
+COPY = Step(stage="build", number=4, total=5, instruction="COPY app.py ./")
+UP = Start(
+    healthy_after=0.5,
+    status="healthy",
+    answer=HttpAnswer(
+        method="GET",
+        path="/health",
+        status=200,
+        json_body={"status": "ok", "version": {"sha": SHA}},
+    ),
+)
+RUNNING = RunningFacts(
+    start=UP,
+    processes=(
+        ProcessFacts(pid=70, inside_pid=1, parent=60, uid=1001, gid=1001, command="python app.py"),
+    ),
+    listeners=(
+        Listener(protocol="tcp", address="0.0.0.0", port=8000, everywhere=True, pids=(70,)),
+    ),
+    reachable={8000: True},
+    answers=(HttpAnswer(method="GET", path="/work", status=200),),
+    logs=LogFacts(stdout="listening\n", stdout_bytes=10),
+)
+LAYERS = LayerFacts(
+    count=4,
+    base_layers=1,
+    files=12,
+    distributions=(Distribution(name="hull", version="1.0", path="/app/hull", layer=2),),
+    version=STAMP.model_dump(),
+)
+REBUILDS = {
+    "source": RebuildFacts(edited="app.py", steps=(INSTALL, COPY)),
+    "lock": RebuildFacts(edited="uv.lock", steps=(INSTALL.model_copy(update={"cached": False}),)),
+    "version": RebuildFacts(edited="version.json", steps=(INSTALL, COPY)),
+    "planted": RebuildFacts(edited=".env", steps=(INSTALL,)),
+}
+
+
+def missing(kind: str, **facts: Any) -> MissingFacts:
+    told = {"ended": True, "exit_code": 2, "named_on": ("stderr",), "duration": 0.4}
+    return MissingFacts.model_validate({"variable": "TOKEN", "kind": kind, **told, **facts})
+
+
+KEPT = Observation(
+    reference="tug:1",
+    run="r1",
+    started=0.0,
+    duration=1.0,
+    engine=EngineFacts(version="28", system="linux", architecture="amd64"),
+    image=ImageFacts(
+        id="sha256:1",
+        size=1000,
+        user="1001:1001",
+        labels={
+            "title": "tug",
+            "org.opencontainers.image.revision": SHA,
+            "org.opencontainers.image.version": "v1.0.0",
+            "org.opencontainers.image.created": "2026-11-20T00:00:00Z",
+        },
+        healthcheck=Healthcheck(
+            command=("CMD", "true"), interval=30, timeout=5, start_period=10, retries=3
+        ),
+    ),
+    running=RUNNING,
+    hardened=UP,
+    idle_health=IdleHealthFacts(exit_code=1),
+    stop=StopFacts(
+        signal=15,
+        seen=True,
+        answer=HttpAnswer(method="POST", path="/work", status=200),
+        exit_code=0,
+        duration=0.2,
+    ),
+    missing=(missing("missing"), missing("empty")),
+    layers=LAYERS,
+    config_sightings=(),
+    lock=LockFacts(production={"hull": ("1.0",)}, known={"hull": ("1.0",), "scaffold": ("2.0",)}),
+    rebuilds=REBUILDS,
+    stamp=StampFacts(source="build record", stamp=STAMP),
+)
+
+
+def changed(**fields: Any) -> Observation:
+    """Return the good observation with some fields changed."""
+    return KEPT.model_copy(update=fields)
+
+
+def running(**fields: Any) -> Observation:
+    """Return the good observation with some facts of its running container changed."""
+    return changed(running=RUNNING.model_copy(update=fields))
+
+
+def image(**fields: Any) -> Observation:
+    return changed(image=KEPT.image.model_copy(update=fields))
+
+
+def stop(**fields: Any) -> Observation:
+    assert KEPT.stop is not None
+    return changed(stop=KEPT.stop.model_copy(update=fields))
+
+
+def layers(**fields: Any) -> Observation:
+    return changed(layers=LAYERS.model_copy(update=fields))
+
+
+def rebuilt(edited: str, *steps: Step) -> Observation:
+    facts = REBUILDS[edited].model_copy(update={"steps": steps})
+    return changed(rebuilds={**REBUILDS, edited: facts})

@@ -1,0 +1,181 @@
+"""The pure parts of the probes: changes, rebuilt steps, answers, masking, events."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from seen import CONTRACT
+
+from seatrial.engine.containers import ContainerRun
+from seatrial.engine.watch import Watch, parse_event
+from seatrial.model.answers import has_members, is_as_promised, member, show_answer
+from seatrial.model.observation import HttpAnswer, RebuildFacts
+from seatrial.model.plan import Step
+from seatrial.verify.lab import Lab, mask, trial_values
+from seatrial.verify.probes.environment import names
+from seatrial.verify.probes.rebuild import ask_again_if, own_steps
+from seatrial.verify.probes.running import changes
+from seatrial.web import Ask, HalfRequest, fetch, takes_connections
+
+
+def step(stage: str, number: int, *, started: float, cached: bool = False) -> Step:
+    return Step(stage=stage, number=number, instruction="RUN x", started=started, cached=cached)
+
+
+def test_mounts_and_the_folders_made_for_them_are_no_changes() -> None:
+    found = changes(
+        ["/run", "/run/app", "/var", "/var/tmp", "/var/tmp/x", "/tmp/y"], ["/run/app", "/tmp"]
+    )
+    assert found == ["/var/tmp/x"]
+
+
+def test_a_step_that_another_build_ran_before_is_cached_for_ours() -> None:
+    told = [
+        step("internal", 0, started=100.0),
+        step("build", 1, started=90.0),
+        step("build", 2, started=101.0),
+        step("build", 2, started=101.0, cached=True),
+        step("build", 3, started=102.0),
+    ]
+    assert [(one.number, one.cached) for one in own_steps(told)] == [
+        (1, True),
+        (2, True),
+        (3, False),
+    ]
+
+
+def test_a_surprising_answer_is_asked_for_again_and_no_more_than_twice() -> None:
+    asked: list[int] = []
+
+    def question(_lab: Lab) -> RebuildFacts:
+        asked.append(1)
+        return RebuildFacts(edited="x")
+
+    lab: Lab = None  # type: ignore[assignment]
+    ask_again_if(lambda _facts: False, question)(lab)
+    assert len(asked) == 1
+    ask_again_if(lambda _facts: True, question)(lab)
+    assert len(asked) == 4
+
+
+def test_an_answer_is_as_promised_by_status_and_members() -> None:
+    answer = HttpAnswer(method="GET", path="/", status=200, json_body={"a": {"b": 1, "c": 2}})
+    assert is_as_promised(answer, (200,), {"a": {"b": 1}})
+    assert not is_as_promised(answer, (200,), {"a": {"b": 2}})
+    assert not is_as_promised(answer, (204,), {})
+    assert is_as_promised(answer.model_copy(update={"json_body": None}), (200,), {})
+    assert not has_members(None, {"a": 1})
+
+
+def test_a_member_is_found_by_its_dotted_path() -> None:
+    assert member({"a": {"b": 1}}, "a.b") == 1
+    assert member({"a": 1}, "a.b") is None
+
+
+def test_an_answer_is_told_in_a_few_words() -> None:
+    assert show_answer(None) == "no answer"
+    assert "refused" in show_answer(HttpAnswer(method="GET", path="/", error="refused"))
+
+
+def test_a_variable_is_named_only_as_a_word_of_its_own() -> None:
+    assert names("TOKEN is missing", "TOKEN")
+    assert names("'TOKEN'", "TOKEN")
+    assert not names("API_TOKEN is missing", "TOKEN")
+    assert not names("TOKENS", "TOKEN")
+
+
+def test_secret_values_are_replaced_by_their_names_the_longest_first() -> None:
+    assert mask("abc-abcdef", {"SHORT": "abc", "LONG": "abcdef"}) == "<SHORT>-<LONG>"
+
+
+def test_a_required_variable_without_a_value_gets_another_word_each_time() -> None:
+    first, second = trial_values(CONTRACT), trial_values(CONTRACT)
+    assert first["TOKEN"] != second["TOKEN"]
+    assert len(first["TOKEN"]) == 40
+    assert first["TOKEN"].isalnum()
+
+
+def test_an_event_is_read() -> None:
+    line = {
+        "Action": "die",
+        "timeNano": 5_000_000_000,
+        "Actor": {"Attributes": {"name": "a", "exitCode": "137"}},
+    }
+    event = parse_event(json.dumps(line).encode())
+    assert event is not None
+    assert (event.name, event.action, event.at, event.exit_code) == ("a", "die", 5.0, 137)
+    assert parse_event(b"no json") is None
+
+
+def test_whoever_waits_is_let_go_when_the_watch_closes() -> None:
+    watch = Watch()
+    threading.Timer(0.05, watch.close).start()
+    assert watch.wait("a", "die", seconds=30) is None
+
+
+def test_a_hardened_container_has_no_capabilities_and_a_read_only_root() -> None:
+    words = ContainerRun("n", "r", "i", hardened=True, publish=(80,), tmpfs=("/tmp",)).words
+    told = " ".join(words)
+    assert "--read-only --cap-drop ALL --security-opt no-new-privileges" in told
+    assert "--label seatrial.run=r" in told
+    assert "--publish 127.0.0.1::80" in told
+    assert words[-1] == "i"
+
+
+Answering = Callable[[BaseHTTPRequestHandler], None]
+
+
+@pytest.fixture
+def server() -> object:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            if self.path == "/drop":
+                self.close_connection = True
+                return
+            self.send_response(201)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+            pass
+
+    httpd = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=httpd.serve_forever, kwargs={"poll_interval": 0.01}).start()
+    yield httpd.server_address[1]
+    httpd.shutdown()
+    httpd.server_close()
+
+
+def test_half_a_request_is_asked_for_and_answered_when_the_rest_comes(server: int) -> None:
+    half = HalfRequest(Ask(server, "/", "POST", body='{"a": 1}'), 5)
+    assert half.send_half(2)
+    assert not half.is_dropped_within(0.1)
+    answer = half.finish(2)
+    assert (answer.status, answer.json_body) == (201, {"a": 1})
+
+
+def test_a_request_that_is_dropped_has_a_reason_and_no_status(server: int) -> None:
+    half = HalfRequest(Ask(server, "/drop", "POST", body="ab"), 5)
+    half.send_half(2)
+    answer = half.finish(2)
+    assert answer.status is None
+    assert answer.error
+
+
+def test_where_nothing_listens_there_is_no_answer_but_a_reason() -> None:
+    answer = fetch(Ask(1, "/"), 1)
+    assert answer.status is None
+    assert "refused" in (answer.error or "")
+    assert not takes_connections(1)
+
+
+def test_a_server_that_waits_takes_connections(server: int) -> None:
+    assert takes_connections(server)

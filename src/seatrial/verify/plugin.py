@@ -37,6 +37,9 @@ FAMILIES = (
 )
 
 
+TRIALS: pytest.StashKey[Trials] = pytest.StashKey()
+
+
 class BrokenPromiseError(Exception):
     """A check failed, or could not look where that counts as failed."""
 
@@ -92,8 +95,6 @@ class CheckItem(pytest.Item):
         Raises:
             BrokenPromiseError: When the promise is broken.
         """
-        from seatrial.verify.session import TRIALS
-
         report = self.config.stash[TRIALS].report(self.path)
         result = next(one for one in report.results if one.name == self.name)
         self.user_properties += [("family", result.family), ("image", report.image_id)]
@@ -167,7 +168,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     if not items or session.config.getoption("collectonly"):
         return
     from seatrial.errors import SeatrialError
-    from seatrial.verify.session import TRIALS, prepare
+    from seatrial.verify.session import prepare
 
     contracts = {item.path: item.contract for item in items}
     try:
@@ -204,8 +205,6 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 
 
 def _trials(config: pytest.Config) -> Trials | None:
-    from seatrial.verify.session import TRIALS
-
     return config.stash.get(TRIALS, None)
 
 

@@ -9,8 +9,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pytest
-
 from seatrial.catalog import Project, nearest, read_project
 from seatrial.engine.client import Engine, find_engine
 from seatrial.errors import ConfigurationError
@@ -88,9 +86,6 @@ class Trials:
         return report
 
 
-TRIALS = pytest.StashKey[Trials]()
-
-
 def prepare(contracts: Mapping[Path, Contract], given: Iterable[str], root: Path) -> Trials:
     """Find the image of every contract.
 
@@ -104,7 +99,6 @@ def prepare(contracts: Mapping[Path, Contract], given: Iterable[str], root: Path
         NoEngineError: When there is no engine.
     """
     references = _given(given, {contract.image for contract in contracts.values()})
-    engine = find_engine()
     orders, results = {}, {}
     for path, contract in contracts.items():
         project = _project(path)
@@ -119,7 +113,7 @@ def prepare(contracts: Mapping[Path, Contract], given: Iterable[str], root: Path
         folder = project.root if project else None
         orders[path] = Order(contract, path.parent, reference, folder, record)
         results[path] = (project.dist if project else root / "dist") / "trials" / contract.image
-    return Trials(engine, orders, results)
+    return Trials(find_engine(), orders, results)
 
 
 def _given(words: Iterable[str], images: set[str]) -> dict[str, str]:

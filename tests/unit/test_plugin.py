@@ -1,0 +1,108 @@
+"""The pytest plugin as far as it goes without an engine."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+CONTRACT = """\
+image = "tug"
+[process]
+user = 1001
+[network]
+listen = [8000]
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "pyproject.toml").write_text('[tool.seatrial]\nname = "x"\n[tool.pytest]\n')
+    (tmp_path / "tug").mkdir()
+    (tmp_path / "tug" / "contract.toml").write_text(CONTRACT)
+    return tmp_path
+
+
+def run(project: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *words],
+        cwd=project,
+        env={**os.environ, "DOCKER_HOST": f"unix://{project}/no.sock"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_an_item_is_a_check_and_its_node_names_file_image_and_check(project: Path) -> None:
+    done = run(project, "--collect-only", "-q")
+    assert done.stdout.splitlines()[:4] == [
+        "tug/contract.toml::tug::runs-as-promised-user",
+        "tug/contract.toml::tug::user-is-numeric",
+        "tug/contract.toml::tug::listens-as-promised",
+        "tug/contract.toml::tug::reachable-from-outside",
+    ]
+
+
+def test_checks_can_be_chosen_by_their_family(project: Path) -> None:
+    done = run(project, "--collect-only", "-q", "-m", "trial_identity")
+    assert "listens-as-promised" not in done.stdout
+    assert "user-is-numeric" in done.stdout
+
+
+def test_without_a_build_record_it_says_what_to_do_and_ends_with_2(project: Path) -> None:
+    done = run(project)
+    assert done.returncode == 2
+    assert "invoke build-prod first" in done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_an_image_that_no_contract_is_about_is_refused_with_the_nearest_name(project: Path) -> None:
+    done = run(project, "--trial-ref", "tugg=tug:1")
+    assert done.returncode == 2
+    assert "did you mean tug?" in done.stdout + done.stderr
+
+
+def test_without_an_engine_it_ends_with_3(project: Path) -> None:
+    done = run(project, "--trial-ref", "tug=tug:1")
+    assert done.returncode == 3
+    assert "no engine answers" in done.stdout + done.stderr
+
+
+def test_an_invalid_contract_is_told_by_line_and_ends_with_2(project: Path) -> None:
+    (project / "tug" / "contract.toml").write_text('image = "tug"\nprocess.usr = 1\n')
+    done = run(project)
+    assert done.returncode == 2
+    assert "contract.toml:2: process.usr: there is no such field" in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_a_malformed_build_record_is_told(project: Path) -> None:
+    (project / "dist").mkdir()
+    (project / "dist" / "build.json").write_text("{}")
+    done = run(project)
+    assert done.returncode == 2
+    assert "is not a build record" in done.stdout + done.stderr
+
+
+def test_a_session_without_contracts_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "test_a.py").write_text("def test_a(): pass\n")
+    done = run(tmp_path)
+    assert done.returncode == 0
+    assert "trials" not in done.stdout
+    assert "trying" not in done.stdout
+
+
+def test_the_plugin_imports_nothing_heavy_by_itself() -> None:
+    code = (
+        "import sys, pytest; before = set(sys.modules); import seatrial.verify.plugin; "
+        "print(sorted({'pydantic', 'rich', 'python_on_whales'} & (set(sys.modules) - before)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.strip() == "[]"

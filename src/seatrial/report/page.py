@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,8 @@ from seatrial.report.seen import facts_of
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+# A paragraph of a page begins with what it is about: `Why: …`.
+_PART = re.compile(r"^([A-Z][a-z]+): ", re.MULTILINE)
 SIGNS: dict[Outcome, str] = {"pass": "✓", "fail": "✗", "skip": "?"}
 WORDS: dict[Outcome, str] = {"pass": "passed", "fail": "failed", "skip": "could not look"}
 
@@ -57,6 +60,7 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        keep_trailing_newline=True,
     )
 
 
@@ -88,7 +92,7 @@ def _family(dossier: Dossier, name: str, results: list[CheckResult]) -> dict[str
                 "result": one,
                 "line": dossier.line(one),
                 "title": one.page.partition("\n")[0] or one.name,
-                "page": " ".join(one.page.partition("\n")[2].split()),
+                "parts": _parts(one.page),
             }
             for one in results
         ],
@@ -96,8 +100,15 @@ def _family(dossier: Dossier, name: str, results: list[CheckResult]) -> dict[str
     }
 
 
+def _parts(page: str) -> list[tuple[str, str]]:
+    """Return what a check's page says after its first line: a label and a text each."""
+    before, *told = _PART.split(page.partition("\n")[2])
+    parts = [("", before), *zip(told[::2], told[1::2], strict=True)]
+    return [(label.lower(), " ".join(text.split())) for label, text in parts if text.strip()]
+
+
 def _contract_lines(dossier: Dossier) -> list[tuple[int, str, bool]]:
     """Return number, text and whether a broken promise stands there, of each line."""
     wrong = {dossier.line(one) for one in dossier.report.results if one.outcome == "fail"}
-    lines = dossier.contract_text.splitlines()
+    lines = dossier.contract_text.rstrip("\n").split("\n")
     return [(number, text, number in wrong) for number, text in enumerate(lines, start=1)]

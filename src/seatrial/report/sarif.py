@@ -40,10 +40,10 @@ def sarif_json(dossier: Dossier) -> str:
         ],
         "properties": {
             "verdict": dossier.verdict,
-            "reference": visible(report.reference),
+            "reference": report.reference,
             "imageId": report.image_id,
             "basePolicy": report.base_policy,
-            "engine": visible(report.engine),
+            "engine": report.engine,
             "run": report.run,
         },
     }
@@ -52,17 +52,25 @@ def sarif_json(dossier: Dossier) -> str:
         "version": "2.1.0",
         "runs": [run],
     }
-    return json.dumps(log, indent=1, ensure_ascii=False) + "\n"
+    return json.dumps(_visible(log), indent=1, ensure_ascii=False) + "\n"
+
+
+def _visible(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _visible(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_visible(inner) for inner in value]
+    return visible(value) if isinstance(value, str) else value
 
 
 def _rule(result: CheckResult) -> dict[str, Any]:
     first, _, rest = result.page.partition("\n")
-    page = visible(result.page) or result.name
+    page = result.page or result.name
     return {
         "id": result.name,
         "name": "".join(part.capitalize() for part in result.name.split("-")),
-        "shortDescription": {"text": visible(first) or result.name},
-        "fullDescription": {"text": " ".join((visible(rest) or page).split())},
+        "shortDescription": {"text": first or result.name},
+        "fullDescription": {"text": " ".join((rest or page).split())},
         "help": {"text": page, "markdown": page},
         "defaultConfiguration": {"level": "error"},
         "properties": {"tags": [result.family]},
@@ -79,7 +87,7 @@ def _invocation(dossier: Dossier) -> dict[str, Any]:
         "toolExecutionNotifications": [
             {
                 "level": "warning",
-                "message": {"text": f"{one.name} could not look: {visible(one.reason)}"},
+                "message": {"text": f"{one.name} could not look: {one.reason}"},
                 "associatedRule": {"id": one.name, "index": index},
             }
             for index, one in enumerate(report.results)
@@ -102,21 +110,17 @@ def _results(dossier: Dossier, index: int, result: CheckResult) -> list[dict[str
         ],
     }
     if result.outcome == "skip" and dossier.counts_as_failed(result):
-        text = f"could not look: {visible(result.reason)}"
+        text = f"could not look: {result.reason}"
         return [shared | {"level": "warning", "message": {"text": text}}]
     return [
         shared
         | {
             "level": "error",
-            "message": {"text": _told(one)},
+            "message": {"text": "\n".join(one.lines())},
             "partialFingerprints": {"promise/v1": _fingerprint(dossier, result, one)},
         }
         for one in result.findings
     ]
-
-
-def _told(finding: Finding) -> str:
-    return visible("\n".join(finding.lines()))
 
 
 def _fingerprint(dossier: Dossier, result: CheckResult, finding: Finding) -> str:

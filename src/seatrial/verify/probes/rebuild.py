@@ -155,7 +155,7 @@ def _site(lab: Lab) -> Iterator[Site]:
     record, root, name = lab.record, lab.order.root, lab.contract.image
     target = record.plan.definition.get("target", {}).get(name) if record else None
     if target is None or root is None:
-        raise SeatrialError(f"no build record tells how {name} is built (dist/build.json)")
+        raise SeatrialError(f"dist/build.json does not tell how this image {name} was built")
     with tempfile.TemporaryDirectory(prefix="seatrial-rebuild-") as folder:
         context = _place(lab, target.get("context", "."))
         dockerfile = (context / target.get("dockerfile", "Dockerfile")).resolve()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import seen
 from seen import CONTRACT, COPY, INSTALL, KEPT
@@ -203,3 +205,10 @@ def test_a_report_of_skips_alone_is_no_proof() -> None:
     report = judge(small, seen.changed(layers=None))
     assert report.count("skip") == 2
     assert not report.is_kept(strict=False)
+
+
+def test_the_document_names_every_check_with_what_it_proves() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "trial.md").read_text()
+    for check in all_checks():
+        proves = " ".join(check.page.split("\n\n")[0].split())
+        assert f"| {check.family} | `{check.name}` | {proves} |" in text

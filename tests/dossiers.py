@@ -73,7 +73,8 @@ def hostile(words: str) -> Dossier:
             "image_id": words,
         }
     )
-    return Dossier(report, observation, seen.CONTRACT, words, f"{TEXT}# {words}\n", strict=False)
+    text = f"{TEXT}# {words.replace(chr(10), ' ')}\n"
+    return Dossier(report, observation, seen.CONTRACT, words, text, strict=False)
 
 
 def observed(**fields: Any) -> Observation:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from seatrial.model.contract import Contract
+from seatrial.model.image import EngineFacts, Healthcheck, ImageFacts
 from seatrial.model.observation import (
     Distribution,
-    EngineFacts,
-    Healthcheck,
     HttpAnswer,
     IdleHealthFacts,
-    ImageFacts,
     LayerFacts,
     Listener,
     LockFacts,

@@ -8,7 +8,7 @@ import tarfile
 import pytest
 from variants import KEY, TOKEN
 
-from seatrial.model.observation import ImageFacts
+from seatrial.model.image import ImageFacts
 from seatrial.verify.layers import (
     LayerScan,
     distributions,

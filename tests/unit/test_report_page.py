@@ -11,7 +11,8 @@ import seen
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seatrial.model.observation import ImageFacts, ProbeTime
+from seatrial.model.image import ImageFacts
+from seatrial.model.observation import ProbeTime
 from seatrial.report.dossier import Dossier
 from seatrial.report.drawing import bars, layers, ticks
 from seatrial.report.escaping import visible

@@ -8,7 +8,7 @@ from typing import Any
 from seatrial.engine.calls import call
 from seatrial.engine.client import Engine
 from seatrial.errors import NoEngineError
-from seatrial.model.observation import EngineFacts, Healthcheck, ImageFacts
+from seatrial.model.image import EngineFacts, Healthcheck, ImageFacts
 
 NANO = 1e9
 POLICY_LABEL = "seatrial.base-policy"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from seatrial.model.observation import ImageFacts, Observation
+from seatrial.model.image import ImageFacts
+from seatrial.model.observation import Observation
 from seatrial.model.units import show_duration, show_size
 
 # A bar that would be too thin to be seen.

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Sized
 from typing import NamedTuple
 
 from seatrial.model.answers import show_answer
+from seatrial.model.image import Healthcheck
 from seatrial.model.observation import (
-    Healthcheck,
     LogFacts,
     MissingFacts,
     Observation,

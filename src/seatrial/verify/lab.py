@@ -24,7 +24,8 @@ from seatrial.engine.containers import (
 from seatrial.engine.watch import Event, Watch
 from seatrial.errors import StoppedError
 from seatrial.model.contract import Contract
-from seatrial.model.observation import ImageFacts, LogFacts
+from seatrial.model.image import ImageFacts
+from seatrial.model.observation import LogFacts
 from seatrial.model.plan import BuildRecord
 
 CANARY_LENGTH = 40

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from seatrial.model.observation import ImageFacts
+from seatrial.model.image import ImageFacts
 
 _TOKENS: tuple[tuple[str, bytes, re.Pattern[bytes]], ...] = tuple(
     (kind, literal, re.compile(pattern))

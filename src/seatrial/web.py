@@ -86,7 +86,9 @@ class HalfRequest:
             # It is taken out of the way: what comes next is the answer, or the end.
             while asked and self._line():
                 pass
-        self._connection.sendall(self._head)
+        # A server that is gone by now is seen when the answer is read.
+        with contextlib.suppress(OSError):
+            self._connection.sendall(self._head)
         return asked
 
     def is_dropped_within(self, seconds: float) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import threading
 
 from seatrial.engine.containers import stop_container
+from seatrial.errors import SeatrialError
 from seatrial.model.observation import HttpAnswer, Start, StopFacts
 from seatrial.verify.conditions import DEFAULT_STOP
 from seatrial.verify.lab import Lab
@@ -13,6 +15,7 @@ from seatrial.verify.probes.ready import Started, start_and_wait
 from seatrial.web import Ask, HalfRequest
 
 ASKED_WITHIN = 1.0
+CONNECTED_WITHIN = 5.0
 # Long enough for a server to end at once if that is what it does on a signal.
 DROPS_WITHIN = 0.3
 
@@ -43,14 +46,12 @@ def look_at_stop(lab: Lab, started: Started) -> StopFacts:
     """Stop a healthy container and see what becomes of its request and with which code it ends."""
     grace = lab.contract.process.stop_within or DEFAULT_STOP
     half = _half_request(lab, started)
-    seen = half.send_half(ASKED_WITHIN) if half else False
-    stopper = threading.Thread(
-        target=stop_container, args=(lab.engine, started.name, math.ceil(grace)), daemon=True
-    )
+    seen = half.send_half(ASKED_WITHIN) if isinstance(half, HalfRequest) else False
+    stopper = threading.Thread(target=_stop, args=(lab, started.name, grace), daemon=True)
     stopper.start()
     lab.tell("stop", "told to stop")
     told = lab.wait(started.name, "kill", "die", seconds=10)
-    answer = _finish(half, grace) if half else None
+    answer = _finish(half, grace) if isinstance(half, HalfRequest) else half
     died = lab.wait(started.name, "die", seconds=grace + 15)
     stopper.join(5)
     signals = [e.signal for e in lab.watch.all(started.name, "kill")]
@@ -64,12 +65,22 @@ def look_at_stop(lab: Lab, started: Started) -> StopFacts:
     )
 
 
-def _half_request(lab: Lab, started: Started) -> HalfRequest | None:
+def _stop(lab: Lab, name: str, grace: float) -> None:
+    # Events tell how it ends; where the container is gone meanwhile, the trial was stopped.
+    with contextlib.suppress(SeatrialError):
+        stop_container(lab.engine, name, math.ceil(grace))
+
+
+def _half_request(lab: Lab, started: Started) -> HalfRequest | HttpAnswer | None:
     drain = lab.contract.drain
     port = started.port(lab.contract.network.http_port)
     if drain is None or port is None:
         return None
-    return HalfRequest(Ask(port, drain.path, drain.method, drain.headers, drain.body), 5.0)
+    ask = Ask(port, drain.path, drain.method, drain.headers, drain.body)
+    try:
+        return HalfRequest(ask, CONNECTED_WITHIN)
+    except OSError as error:
+        return HttpAnswer(method=ask.method, path=ask.path, error=f"no connection: {error}")
 
 
 def _finish(half: HalfRequest, seconds: float) -> HttpAnswer:

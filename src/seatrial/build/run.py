@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from seatrial.build.verdict import Failure, verdict
@@ -55,12 +55,11 @@ def run_plan(
         KeyboardInterrupt: When interrupted. No tag was moved.
     """
     started = time.time()
-    # Asked while bake runs: where nothing changes, nothing is left to ask when it has ended.
-    held = in_background(lambda: inspect_images(engine, [image.tags[0] for image in plan.images]))
+    # Asked while bake runs, so that little is left to ask when it has ended.
+    tags = [tag for image in plan.images for tag in image.tags]
+    before = in_background(lambda: inspect_images(engine, tags))
     result = run_targets(plan, running, command=command, on_event=on_event)
-    sizes = _unchanged(plan, result.digests, held())
-    if sizes is None:
-        sizes = give_tags(engine, plan, result.digests)
+    sizes = give_tags(engine, plan, result.digests, before())
     return BuildRecord(
         started=started,
         duration=time.time() - started,
@@ -88,37 +87,27 @@ def run_targets(
     return result
 
 
-def _unchanged(
-    plan: Plan, digests: dict[str, str], held: dict[str, StoredImage]
-) -> dict[str, int] | None:
-    """Return the sizes of the images when each has all its tags already, else None."""
-    sizes = {}
-    for image in plan.images:
-        stored = held.get(image.tags[0])
-        if stored is None or stored.id != digests.get(image.name):
-            return None
-        if not set(image.tags) <= set(stored.tags):
-            return None
-        sizes[image.name] = stored.size
-    return sizes
-
-
-def give_tags(engine: Engine, plan: Plan, digests: dict[str, str]) -> dict[str, int]:
+def give_tags(
+    engine: Engine, plan: Plan, digests: Mapping[str, str], before: Mapping[str, StoredImage]
+) -> dict[str, int]:
     """Give each image of a plan its tags; when one cannot be given, take all of them back.
 
     Args:
         engine: Where the images are.
         plan: Which tags they get.
         digests: What was built, by image.
+        before: What each tag named before the build; a tag that named nothing is not there.
 
     Returns:
         Size in bytes by image.
 
     Raises:
         BuildFailedError: When an image is not where the build should have put it.
+        NoEngineError: When a tag cannot be given.
     """
-    wanted = {tag: digests.get(image.name, "") for image in plan.images for tag in image.tags}
-    held = inspect_images(engine, [*filter(None, digests.values()), *wanted])
+    named = {image.id: image for image in before.values()}
+    new = [digest for digest in digests.values() if digest not in named]
+    held = named | inspect_images(engine, new)
     lost = [image.name for image in plan.images if digests.get(image.name) not in held]
     if lost:
         raise BuildFailedError(
@@ -126,7 +115,7 @@ def give_tags(engine: Engine, plan: Plan, digests: dict[str, str]) -> dict[str, 
             expected="a builder that loads its result into the engine",
             hint="build with the engine's own builder (leave --builder out)",
         )
-    before = {tag: held[tag] for tag in wanted if tag in held}
+    wanted = {tag: digests[image.name] for image in plan.images for tag in image.tags}
     moved = {tag: image for tag, image in wanted.items() if _id(before.get(tag)) != held[image].id}
     try:
         tag_images(engine, ((image, tag) for tag, image in moved.items()))
@@ -144,19 +133,19 @@ def write_record(record: BuildRecord, dist: Path) -> None:
 def in_background(
     ask: Callable[[], dict[str, StoredImage]],
 ) -> Callable[[], dict[str, StoredImage]]:
-    """Begin to ask; return what waits for the answer, which is empty when asking failed."""
-    answer: dict[str, StoredImage] = {}
+    """Begin to ask; return what waits for the answer, and asks again when there was none."""
+    answers: list[dict[str, StoredImage]] = []
 
     def work() -> None:
         with contextlib.suppress(SeatrialError):
-            answer.update(ask())
+            answers.append(ask())
 
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
 
     def wait() -> dict[str, StoredImage]:
         thread.join()
-        return answer
+        return answers[0] if answers else ask()
 
     return wait
 
@@ -165,7 +154,7 @@ def _id(image: StoredImage | None) -> str | None:
     return image.id if image else None
 
 
-def _restore(engine: Engine, moved: list[str], before: dict[str, StoredImage]) -> None:
+def _restore(engine: Engine, moved: list[str], before: Mapping[str, StoredImage]) -> None:
     remove_tags(engine, [tag for tag in moved if tag not in before])
     tag_images(engine, ((before[tag].id, tag) for tag in moved if tag in before))
 

@@ -6,11 +6,12 @@ import json
 import os
 import shutil
 import socket
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from seatrial.errors import NoEngineError
 
@@ -30,11 +31,13 @@ class Engine:
         client: Path of the `docker` client.
         host: Address handed to the client, or None where it finds the engine by itself.
         private: Whether it is the one that `scripts/engine` started.
+        socket: Unix socket that it answers on, where that is known.
     """
 
     client: str
     host: str | None = None
     private: bool = False
+    socket: Path | None = field(default=None, compare=False)
 
     @property
     def argv(self) -> tuple[str, ...]:
@@ -61,13 +64,45 @@ def private_socket(environ: Mapping[str, str]) -> Path:
 def answers(path: Path, seconds: float = PING_SECONDS) -> bool:
     """Return whether an engine answers on the Unix socket at `path`."""
     try:
-        with socket.socket(socket.AF_UNIX) as connection:
-            connection.settimeout(seconds)
-            connection.connect(str(path))
-            connection.sendall(b"GET /_ping HTTP/1.0\r\nHost: engine\r\n\r\n")
-            return b" 200 " in connection.recv(64)
+        with _asking(path, "GET", "/_ping", seconds) as answer:
+            return _status(answer) == 200
     except OSError:
         return False
+
+
+def ask(path: Path, method: str, target: str, seconds: float) -> tuple[int, bytes]:
+    """Ask the engine's API on its Unix socket; a question takes a tenth of what the client takes.
+
+    Returns:
+        Status and body.
+
+    Raises:
+        OSError: When it does not answer in time, or not in HTTP.
+    """
+    with _asking(path, method, target, seconds) as answer:
+        status = _status(answer)
+        while answer.readline().strip():
+            pass
+        return status, answer.read()
+
+
+@contextmanager
+def _asking(path: Path, method: str, target: str, seconds: float) -> Iterator[BinaryIO]:
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(seconds)
+        connection.connect(str(path))
+        # HTTP/1.0: the engine neither chunks its answer nor keeps the connection.
+        head = f"{method} {target} HTTP/1.0\r\nHost: engine\r\nContent-Length: 0\r\n\r\n"
+        connection.sendall(head.encode())
+        with connection.makefile("rb") as answer:
+            yield answer
+
+
+def _status(answer: BinaryIO) -> int:
+    words = answer.readline().split()
+    if len(words) < 2 or not words[1].isdigit():
+        raise OSError("what answers does not speak HTTP")
+    return int(words[1])
 
 
 def find_client(environ: Mapping[str, str] | None = None) -> str:
@@ -97,10 +132,12 @@ def find_engine(environ: Mapping[str, str] | None = None) -> Engine:
     client = find_client(environ)
     if host := environ.get("DOCKER_HOST"):
         return _named(client, host, private)
-    if environ.get("DOCKER_CONTEXT") or answers(DEFAULT_SOCKET) or _uses_context(environ):
+    if environ.get("DOCKER_CONTEXT") or _uses_context(environ):
         return Engine(client)
+    if answers(DEFAULT_SOCKET):
+        return Engine(client, socket=DEFAULT_SOCKET)
     if answers(private):
-        return Engine(_private_client(client), f"unix://{private}", private=True)
+        return Engine(_private_client(client), f"unix://{private}", private=True, socket=private)
     raise NoEngineError(
         "no engine answers",
         expected=f"one at {DEFAULT_SOCKET}, at {private}, or where DOCKER_HOST points",
@@ -125,7 +162,8 @@ def _named(client: str, host: str, private: Path) -> Engine:
             f"no engine answers at {host}",
             hint="scripts/engine up starts it again" if own else "DOCKER_HOST points there",
         )
-    return Engine(_private_client(client) if own else client, host, private=own)
+    unix = Path(host.removeprefix("unix://")) if host.startswith("unix://") else None
+    return Engine(_private_client(client) if own else client, host, private=own, socket=unix)
 
 
 def _is_dead(host: str) -> bool:

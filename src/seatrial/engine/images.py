@@ -5,15 +5,20 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
-from seatrial.engine.calls import call
-from seatrial.engine.client import Engine
+from seatrial.engine.calls import CALL_SECONDS, call
+from seatrial.engine.client import Engine, ask
 from seatrial.errors import BuildFailedError, NoEngineError
 
 _HUB = re.compile(r"^(?:index\.)?docker\.io/(?:library/(?=[^/]+$))?")
 REGISTRY_SECONDS = 10.0
+QUESTIONS_AT_ONCE = 4
 # Only to end a build that hangs; a stand-in takes seconds.
 BUILD_SECONDS = 600.0
 STAND_IN_LABEL = "seatrial.stand-in"
@@ -40,22 +45,55 @@ class StoredImage:
 def inspect_images(engine: Engine, references: Sequence[str]) -> dict[str, StoredImage]:
     """Return those of `references` that the engine holds.
 
-    One direct call: importing python-on-whales would cost more than all the rest of a no-op build.
+    Asked on the engine's socket where that is known: a client a question, or the import of
+    python-on-whales, would cost more than all the rest of a no-op build.
+
+    Raises:
+        NoEngineError: When the engine does not answer.
     """
     if not references:
         return {}
+    if engine.socket is not None:
+        with ThreadPoolExecutor(QUESTIONS_AT_ONCE) as pool:
+            answers = list(pool.map(partial(_inspected, engine.socket), references))
+        return {asked: image for asked, image in zip(references, answers, strict=True) if image}
     found = json.loads(_client(engine, "image", "inspect", *references, known_to_fail=True) or "[]")
     images: dict[str, StoredImage] = {}
     for facts in found:
-        image = StoredImage(
-            id=facts["Id"],
-            tags=tuple(facts.get("RepoTags") or ()),
-            size=int(facts.get("Size") or 0),
-            labels=dict((facts.get("Config") or {}).get("Labels") or {}),
-        )
+        image = _stored(facts)
         names = {image.id, *image.tags, *(facts.get("RepoDigests") or ())}
         images |= {asked: image for asked in references if {asked, _familiar(asked)} & names}
     return images
+
+
+def _inspected(socket: Path, reference: str) -> StoredImage | None:
+    status, body = _asked(socket, "GET", f"/images/{quote(reference)}/json")
+    if status not in {200, 400, 404}:
+        raise NoEngineError(f"the engine does not tell of {reference}", found=_message(body))
+    return _stored(json.loads(body)) if status == 200 else None
+
+
+def _asked(socket: Path, method: str, target: str) -> tuple[int, bytes]:
+    try:
+        return ask(socket, method, target, CALL_SECONDS)
+    except OSError as error:
+        raise NoEngineError("the engine went away in the middle of the work") from error
+
+
+def _message(body: bytes) -> str:
+    try:
+        return str(json.loads(body)["message"])
+    except (ValueError, KeyError, TypeError):
+        return body.decode("utf-8", "replace")[:300]
+
+
+def _stored(facts: Mapping[str, Any]) -> StoredImage:
+    return StoredImage(
+        id=facts["Id"],
+        tags=tuple(facts.get("RepoTags") or ()),
+        size=int(facts.get("Size") or 0),
+        labels=dict((facts.get("Config") or {}).get("Labels") or {}),
+    )
 
 
 def _familiar(reference: str) -> str:
@@ -65,9 +103,20 @@ def _familiar(reference: str) -> str:
 
 
 def tag_images(engine: Engine, tags: Iterable[tuple[str, str]]) -> None:
-    """Give images their tags: pairs of an image's id and a `repository:tag`."""
+    """Give images their tags: pairs of an image's id and a `repository:tag`.
+
+    Raises:
+        NoEngineError: When the engine refuses one; those before it were given.
+    """
     for image, tag in tags:
-        engine.whales.image.tag(image, tag)
+        if engine.socket is None:
+            _client(engine, "image", "tag", image, tag)
+            continue
+        repository, _, name = tag.rpartition(":")
+        wanted = f"repo={quote(repository, safe='')}&tag={quote(name, safe='')}"
+        status, body = _asked(engine.socket, "POST", f"/images/{quote(image)}/tag?{wanted}")
+        if status != 201:
+            raise NoEngineError(f"{image} could not be tagged {tag}", found=_message(body))
 
 
 def remove_tags(engine: Engine, tags: Iterable[str]) -> None:

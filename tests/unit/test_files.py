@@ -28,6 +28,11 @@ def test_the_file_has_the_mode_that_was_asked_for(tmp_path: Path, mode: int) -> 
     assert (tmp_path / "a").stat().st_mode & 0o777 == mode
 
 
+def test_a_result_is_for_everyone_to_read_and_its_owner_to_change(tmp_path: Path) -> None:
+    write_atomic(tmp_path / "a", "x")
+    assert (tmp_path / "a").stat().st_mode & 0o777 == 0o644
+
+
 def test_a_second_writing_replaces_the_file_and_leaves_nothing_beside_it(tmp_path: Path) -> None:
     for text in ("long before", "new"):
         write_atomic(tmp_path / "a", text)

@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import inspect
 import json
-import os
 import tarfile
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
-from pydantic import ValidationError
-
-from seatrial.engine.archive import ArchivedImage, read_archive
+from seatrial.engine.archive import read_archive
 from seatrial.engine.facts import image_layers
-from seatrial.errors import SeatrialError
-from seatrial.files import write_atomic
 from seatrial.model.observation import LayerFacts, Sighting
-from seatrial.verify import layers, patterns
+from seatrial.verify import patterns
 from seatrial.verify.lab import Lab
+from seatrial.verify.layer_memory import LayerMemory
 from seatrial.verify.layers import LayerScan, distributions, final_files, matching, scan_layer
 
 SIGHTINGS_KEPT = 200
@@ -27,10 +21,19 @@ SIGHTINGS_KEPT = 200
 
 def look_at_layers(lab: Lab) -> LayerFacts:
     """Read every layer that was not read before and put them together."""
-    scans: dict[str, LayerScan] = {}
     stamp = lab.contract.stamp
     keep = [stamp.path] if stamp and stamp.path else []
-    memory = _Memory(keep)
+    memory = LayerMemory(keep)
+    contents = image_layers(lab.engine, lab.image.id)
+    scans = memory.recall_all(contents)
+    if scans is None:
+        scans = _read(lab, memory, keep)
+        memory.forget_oldest()
+    return put_together(lab, scans, base_layers(lab, contents))
+
+
+def _read(lab: Lab, memory: LayerMemory, keep: list[str]) -> list[LayerScan]:
+    scans: dict[str, LayerScan] = {}
 
     def visit(digest: str, layer: tarfile.TarFile) -> None:
         lab.check()
@@ -40,8 +43,9 @@ def look_at_layers(lab: Lab) -> LayerFacts:
             memory.remember(digest, scans[digest])
 
     archived = read_archive(lab.engine, lab.image.id, visit)
-    ordered = [scans[digest] for digest in archived.layers]
-    return put_together(lab, ordered, base_layers(lab, archived))
+    for blob, contents in zip(archived.layers, archived.diff_ids, strict=False):
+        memory.link(blob, contents)
+    return [scans[digest] for digest in archived.layers]
 
 
 def put_together(lab: Lab, scans: list[LayerScan], base: int) -> LayerFacts:
@@ -66,12 +70,17 @@ def put_together(lab: Lab, scans: list[LayerScan], base: int) -> LayerFacts:
     )
 
 
-def base_layers(lab: Lab, archived: ArchivedImage) -> int:
-    """Return how many of the layers, from the bottom, are a base's that the build record names."""
+def base_layers(lab: Lab, contents: Sequence[str]) -> int:
+    """Return how many of the layers, from the bottom, are a base's that the build record names.
+
+    Args:
+        lab: The trial.
+        contents: Digests of the layers' contents, from the bottom.
+    """
     longest = 0
     for base in _bases(lab):
         known = image_layers(lab.engine, base)
-        if known and tuple(known) == archived.diff_ids[: len(known)]:
+        if known and known == tuple(contents[: len(known)]):
             longest = max(longest, len(known))
     return longest
 
@@ -101,26 +110,3 @@ def _version(lab: Lab, scans: list[LayerScan]) -> Any:
     with contextlib.suppress(ValueError):
         return json.loads(text) if text else None
     return None
-
-
-class _Memory:
-    """Scans by layer digest, in the user's cache: a base is read once, not once a trial."""
-
-    def __init__(self, keep: list[str]) -> None:
-        home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-        code = b"".join(inspect.getsource(module).encode() for module in (layers, patterns))
-        edition = hashlib.sha256(code + json.dumps(keep).encode()).hexdigest()[:16]
-        self._folder = Path(home, "seatrial", "layers", edition)
-
-    def recall(self, digest: str) -> LayerScan | None:
-        with contextlib.suppress(OSError, ValidationError):
-            return LayerScan.model_validate_json(self._path(digest).read_bytes())
-        return None
-
-    def remember(self, digest: str, scan: LayerScan) -> None:
-        # A cache that cannot be written costs time, nothing else.
-        with contextlib.suppress(SeatrialError):
-            write_atomic(self._path(digest), scan.model_dump_json())
-
-    def _path(self, digest: str) -> Path:
-        return self._folder / f"{digest.rpartition('/')[2]}.json"

@@ -137,6 +137,16 @@ def test_github_gets_groups_that_fold(monkeypatch: pytest.MonkeyPatch) -> None:
     assert lines.count("::endgroup::") == len([x for x in lines if x.startswith("::group::")])
 
 
+def test_a_group_is_printed_as_soon_as_its_image_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CI", "true")
+    stream = io.StringIO()
+    view = PlainView(["one", "two"], stream)
+    for change in (step(), step(image="two"), step(number=0, instruction="exporting to image")):
+        view.take(change)
+    assert stream.getvalue().splitlines()[0] == "== one"
+    assert "two" not in stream.getvalue()
+
+
 def test_a_group_that_never_came_to_its_export_is_shown_at_the_end(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -22,7 +22,7 @@ from seatrial.errors import SeatrialError
 from seatrial.files import write_atomic
 from seatrial.git import Answers
 
-MEMO = "plan.json"
+MEMO = "plan"
 # What differs from shell to shell and decides nothing.
 _IDLE = {"_", "OLDPWD", "PWD", "SHLVL", "TERM", "COLUMNS", "LINES"}
 
@@ -101,13 +101,11 @@ def key_of(
 
 
 def recall(root: Path, key: str | None) -> Remembered | None:
-    """Return the plan that was kept under `key`, or None."""
-    try:
-        found = json.loads(read(root / ".seatrial" / MEMO) or "{}")
-    except ValueError:
+    """Return the plan that was kept under `key`, or None; a garbled one is none."""
+    head, _, facts = (read(root / ".seatrial" / MEMO) or "").partition("\n")
+    if key is None or head != _head(key, facts):
         return None
-    if key is None or found.get("key") != key:
-        return None
+    found = json.loads(facts)
     return Remembered(found["plan"], found["epoch"], found["version_json"])
 
 
@@ -115,17 +113,22 @@ def keep(root: Path, key: str | None, plan: Mapping[str, Any], epoch: int, versi
     """Remember a plan; without a key, or where that cannot be written, do nothing."""
     if key is None:
         return
-    facts = {"key": key, "epoch": epoch, "version_json": version, "plan": plan}
+    facts = json.dumps({"epoch": epoch, "version_json": version, "plan": plan})
     with contextlib.suppress(SeatrialError):
-        write_atomic(root / ".seatrial" / MEMO, json.dumps(facts))
+        write_atomic(root / ".seatrial" / MEMO, f"{_head(key, facts)}\n{facts}")
 
 
 def read(path: Path) -> str | None:
     """Return the text of a file, or None where it cannot be read."""
     try:
         return path.read_text(encoding="utf-8")
-    except OSError:
+    except (OSError, UnicodeDecodeError):
         return None
+
+
+def _head(key: str, facts: str) -> str:
+    """Return the first line of the file: the key, and what tells that the rest is whole."""
+    return f"{key} {hashlib.sha256(facts.encode()).hexdigest()}"
 
 
 def _own_age() -> int:

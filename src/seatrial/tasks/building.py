@@ -80,7 +80,8 @@ def build_targets(targets: tuple[str, ...], *, bases: str | None, no_cache: bool
     print(f"bases: {plan.policy}", file=sys.stderr, flush=True)
     with launch_bake(engine, launch_of(plan, project.root, no_cache=no_cache)) as running:
         view = PlainView(chosen)
-        run_targets(plan, running, command="invoke bake --target", on_event=view.take)
+        with view.shown():
+            run_targets(plan, running, command="invoke bake --target", on_event=view.take)
 
 
 def offline_plan(project: Project, options: memo.Options) -> tuple[Plan, str]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from seatrial.contracts import line_of
 from seatrial.model.contract import Contract
 from seatrial.model.observation import Observation
 from seatrial.model.report import CheckResult, Report
 from seatrial.root import read_text
+from seatrial.toml import Statement, line_in, statements
 
 HIDDEN = "•••"
 
@@ -72,7 +73,11 @@ class Dossier:
 
     def line(self, result: CheckResult) -> int:
         """Return the line of the contract, from 1, that asks for a check."""
-        return line_of(self.contract_text, result.promise.split(".") if result.promise else ())
+        return line_in(self._statements, result.promise.split("."))
+
+    @functools.cached_property
+    def _statements(self) -> tuple[Statement, ...]:
+        return tuple(statements(self.contract_text))
 
 
 def open_dossier(
@@ -109,13 +114,13 @@ def without_secrets(text: str, contract: Contract) -> str:
     A value with `{canary}` in it is a pattern, not a secret. One that cannot be found as it is, for
     it is written with escapes, takes its line with it.
     """
-    lines = text.splitlines()
+    lines, found = text.split("\n"), tuple(statements(text))
     for kind in ("required", "optional"):
         for name, variable in getattr(contract.env, kind).items():
             if variable.secret and variable.value and "{canary}" not in variable.value:
-                at = line_of(text, ("env", kind, name, "value")) - 1
+                at = line_in(found, ("env", kind, name, "value")) - 1
                 lines[at:] = _hidden(lines[at:], variable.value)
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines)
 
 
 def _hidden(lines: list[str], value: str) -> list[str]:

@@ -100,11 +100,16 @@ def _family(dossier: Dossier, name: str, results: list[CheckResult]) -> dict[str
     }
 
 
-def _parts(page: str) -> list[tuple[str, str]]:
-    """Return what a check's page says after its first line: a label and a text each."""
+def _parts(page: str) -> list[tuple[str, list[str]]]:
+    """Return what a check's page says after its first line: a label each, and words and code.
+
+    Every second piece is code: what stood between backticks.
+    """
     before, *told = _PART.split(page.partition("\n")[2])
     parts = [("", before), *zip(told[::2], told[1::2], strict=True)]
-    return [(label.lower(), " ".join(text.split())) for label, text in parts if text.strip()]
+    return [
+        (label.lower(), " ".join(text.split()).split("`")) for label, text in parts if text.strip()
+    ]
 
 
 def _contract_lines(dossier: Dossier) -> list[tuple[int, str, bool]]:

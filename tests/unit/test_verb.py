@@ -160,3 +160,17 @@ def test_a_tasks_file_can_be_imported_by_anything_else(project: Toy) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert "well-done" in done.stdout
+
+
+def test_a_reader_that_has_enough_is_no_error(project: Toy) -> None:
+    tasks = TASKS.replace('print("done")', 'print("line\\n" * 100_000)')
+    project.write("tasks.py", tasks)
+    argv = f"{sys.executable} -m invoke well-done"
+    done = subprocess.run(
+        ["bash", "-c", f"{argv} | head -n 1; exit ${{PIPESTATUS[0]}}"],
+        cwd=project.root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (141, "line\n", "")

@@ -54,17 +54,16 @@ def run_plan(
         BuildFailedError: When an image does not build. No tag was moved.
         KeyboardInterrupt: When interrupted. No tag was moved.
     """
-    started = time.time()
     # Asked while bake runs, so that little is left to ask when it has ended.
     tags = [tag for image in plan.images for tag in image.tags]
     before = in_background(lambda: inspect_images(engine, tags))
     result = run_targets(plan, running, command=command, on_event=on_event)
     sizes = give_tags(engine, plan, result.digests, before())
     return BuildRecord(
-        started=started,
-        duration=time.time() - started,
+        started=running.started,
+        duration=time.time() - running.started,
         plan=plan,
-        images=tuple(_built(plan, name, result, sizes[name]) for name in sizes),
+        images=tuple(_built(plan, name, result, sizes[name], running.started) for name in sizes),
     )
 
 
@@ -159,19 +158,23 @@ def _restore(engine: Engine, moved: list[str], before: Mapping[str, StoredImage]
     tag_images(engine, ((before[tag].id, tag) for tag in moved if tag in before))
 
 
-def _built(plan: Plan, name: str, result: BakeResult, size: int) -> BuiltImage:
+def _built(plan: Plan, name: str, result: BakeResult, size: int, since: float) -> BuiltImage:
     steps = result.steps[name]
     return BuiltImage(
         name=name,
         tags=next(image.tags for image in plan.images if image.name == name),
         digest=result.digests[name],
         size=size,
-        duration=_duration(steps),
+        duration=_duration(steps, since),
         steps=steps,
     )
 
 
-def _duration(steps: tuple[Step, ...]) -> float:
-    starts = [step.started for step in steps if step.started is not None]
+def _duration(steps: tuple[Step, ...], since: float) -> float:
+    """Return seconds from the first step to the last.
+
+    A step that another build had begun already has that one's start; it counts from ours.
+    """
+    starts = [max(step.started, since) for step in steps if step.started is not None]
     ends = [step.ended for step in steps if step.ended is not None]
-    return round(max(ends) - min(starts), 3) if starts and ends else 0.0
+    return round(max(0.0, max(ends) - min(starts)), 3) if starts and ends else 0.0

@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,9 +49,14 @@ class Launch:
 
 
 class RunningBake:
-    """A bake run under way: its lines, and what it left behind once they ended."""
+    """A bake run under way: its lines, and what it left behind once they ended.
+
+    Attributes:
+        started: Seconds since the epoch.
+    """
 
     def __init__(self, process: subprocess.Popen[bytes], metadata: Path) -> None:
+        self.started = time.time()
         self._process = process
         self._metadata = metadata
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import signal
 import sys
 from collections.abc import Callable
@@ -11,6 +12,8 @@ from typing import Any, TypeVar
 
 from invoke.exceptions import Exit
 from invoke.tasks import task
+
+BROKEN_PIPE = 128 + 13
 
 Body = TypeVar("Body", bound=Callable[..., Any])
 
@@ -30,6 +33,10 @@ def verb(**options: Any) -> Callable[[Body], Any]:
                 return body(*args, **kwargs)
             except KeyboardInterrupt:
                 raise Exit("interrupted", code=130) from None
+            except BrokenPipeError:
+                # Whoever read us has enough (`| head`): end as a shell tool would, without words.
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+                raise Exit(code=BROKEN_PIPE) from None
             except Exception as error:
                 _explain(error)
                 raise

@@ -66,7 +66,8 @@ def image_layers(engine: Engine, reference: str) -> tuple[str, ...]:
 
 
 def _inspected(engine: Engine, reference: str) -> dict[str, Any] | None:
-    answer = call(engine, "image", "inspect", reference)
+    # A reference is never an option, whatever it begins with.
+    answer = call(engine, "image", "inspect", "--", reference)
     if answer.code != 0:
         return None
     found: list[dict[str, Any]] = json.loads(answer.stdout)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from invoke.collection import Collection
 
-from seatrial.tasks import bases, build, compose, doctor, postgres, verify
+from seatrial.tasks import bases, build, compose, contract, doctor, postgres, verify
 from seatrial.tasks.usage import check_usage
 
 __all__ = ["check_usage", "namespace"]
@@ -24,4 +24,6 @@ for _verb in (postgres.postgres_up, postgres.postgres_down, postgres.postgres_st
 for _verb in (compose.compose_up, compose.compose_down, compose.compose_ps, compose.compose_logs):
     namespace.add_task(_verb)
 for _verb in (verify.verify, verify.judge):
+    namespace.add_task(_verb)
+for _verb in (contract.contract_init, contract.contract_schema):
     namespace.add_task(_verb)

@@ -57,8 +57,8 @@ def print_report(console: Console, report: Report, *, strict: bool) -> None:
     """Print the outcome of every check, findings at length, and the verdict."""
     base = f", base {report.base_policy}" if report.base_policy else ""
     console.print(
-        f"[bold]{escape(report.image)}[/]  {escape(report.reference)}  "
-        f"{report.image_id.removeprefix('sha256:')[:12]}{base}",
+        f"[bold]{escape(report.image)}[/]  {escape(visible(report.reference))}  "
+        f"{escape(visible(report.image_id).removeprefix('sha256:')[:12])}{base}",
         highlight=False,
     )
     for family, results in itertools.groupby(report.results, key=lambda one: one.family):

@@ -18,8 +18,9 @@ SHOWN = 20
 def runs_read_only(contract: Contract, observation: Observation) -> Iterator[Finding]:
     """It becomes healthy on a read-only root, without capabilities and new privileges.
 
-    Then whoever breaks in can change nothing. Mend: write below a tmpfs that the contract names,
-    and need no capability.
+    How: it is started so, with the contract's tmpfs in memory and everything else read-only.
+    Why: then whoever breaks in can change nothing.
+    Mend: write below a tmpfs that the contract names, and need no capability.
     """
     start = need(observation.hardened, observation, "stop")
     if start.healthy_after is None and start.out_of_memory:
@@ -40,8 +41,10 @@ def runs_read_only(contract: Contract, observation: Observation) -> Iterator[Fin
 def writes_nothing(contract: Contract, observation: Observation) -> Iterator[Finding]:
     """On a writable root, under requests, it changes no file of its image.
 
-    A process may try to write and go on when it cannot: only a writable root shows that. Mend:
-    write below a tmpfs, or promise the path in filesystem.writable.
+    How: after requests the engine is asked which files differ from the image's: a process may
+    try to write and go on when it cannot, and only a writable root shows that.
+    Why: what is written in a container is lost with it, and fails on a read-only root.
+    Mend: write below a tmpfs, or promise the path in filesystem.writable.
     """
     changed = need_running(observation).changed
     allowed = set(matching(changed, contract.filesystem.writable))
@@ -59,8 +62,10 @@ def writes_nothing(contract: Contract, observation: Observation) -> Iterator[Fin
 def forbidden_paths_absent(contract: Contract, observation: Observation) -> Iterator[Finding]:
     """What the contract wants absent is not in the final file system, the base left out.
 
-    Repositories, caches and tools of the build are weight, and more to attack. Mend: an allow-list
-    in .dockerignore, and a last stage that copies only what it needs.
+    How: the layers are laid over each other as the engine does and every path is compared with
+    the globs.
+    Why: repositories, caches and tools of the build are weight, and more to attack.
+    Mend: an allow-list in .dockerignore, and a last stage that copies only what it needs.
     """
     found = need(observation.layers, observation, "layers").forbidden
     if found:

@@ -16,7 +16,9 @@ from seatrial.verify.checks.registry import UnseenError, check, need, need_runni
 def size_within_limit(contract: Contract, observation: Observation) -> Iterator[Finding]:
     """The image is no larger than promised, as the engine reports it.
 
-    Size is time at every pull. Mend: see which layer grew: `docker history`.
+    How: the engine is asked for it.
+    Why: size is time at every pull.
+    Mend: see which layer grew: `docker history`.
     """
     promised, actual = contract.limits.size or 0, observation.image.size
     if actual > promised:
@@ -31,6 +33,8 @@ def size_within_limit(contract: Contract, observation: Observation) -> Iterator[
 def starts_in_time(contract: Contract, observation: Observation) -> Iterator[Finding]:
     """It is healthy within the promised time of its start.
 
+    How: the time from the container's start to its first healthy answer is measured.
+    Why: a deployment, and a restart after a crash, waits for it.
     Mend: do less before listening.
     """
     promised = contract.limits.start or 0.0
@@ -47,6 +51,8 @@ def starts_in_time(contract: Contract, observation: Observation) -> Iterator[Fin
 def runs_within_memory(contract: Contract, observation: Observation) -> Iterator[Finding]:
     """The promised memory is enough: it becomes healthy in it, and nothing is killed.
 
+    How: it is started with no more memory than that, and no swap, and watched for kills.
+    Why: whoever runs it sets the limit by the promise; too little of it is found out at night.
     Mend: find what grows, or promise more.
     """
     promised = contract.limits.memory or 0

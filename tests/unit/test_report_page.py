@@ -108,6 +108,31 @@ def test_whoever_cannot_see_is_told_as_much(page: Page) -> None:
     assert page.tags.count("h1") == page.tags.count("main") == 1
 
 
+def luminance(colour: str) -> float:
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (p / 12.92 if p <= 0.04 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+@pytest.mark.parametrize(
+    ("words", "ground"),
+    [
+        (words, ground)
+        for words in ("ink", "soft")
+        for ground in ("paper", "card", "tint", "bad-tint")
+    ]
+    + [(name, f"{name}-tint") for name in ("good", "bad", "blind")]
+    + [("sea", "card"), ("sea", "paper"), ("sea", "tint"), ("ink", "base"), ("bad", "card")],
+)
+def test_words_can_be_told_from_their_ground(words: str, ground: str, scheme: int) -> None:
+    blocks = re.findall(r":root \{(.*?)\}", html_page(dossiers.kept()), re.DOTALL)
+    colours = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", blocks[scheme]))
+    darker, lighter = sorted((luminance(colours[words]), luminance(colours[ground])))
+    # What WCAG asks of text of a usual size.
+    assert (lighter + 0.05) / (darker + 0.05) >= 4.5
+
+
 def test_every_check_is_there_with_what_was_seen() -> None:
     page = Page(html_page(dossiers.kept()))
     for result in dossiers.kept().report.results:

@@ -4,8 +4,8 @@
 # ///
 """Record a command in a terminal of its own and draw what was on the screen, as SVG.
 
-    uv run docs/pictures/make.py build --moment 12 -- scripts/run invoke build-prod --no-cache
-    uv run docs/pictures/make.py trial -- scripts/run invoke verify
+    uv run docs/pictures/make.py build --moment 8 -- scripts/run invoke build-prod --no-cache
+    uv run docs/pictures/make.py trial --moment 4 -- scripts/run invoke verify --ref … --contract …
 
 Each picture is one run: the screen at `--moment` (seconds after the start) where one is given, and
 below it what the last screen has beyond that. Nothing is retouched.

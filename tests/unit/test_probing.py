@@ -15,7 +15,8 @@ from seatrial.engine.watch import Watch, parse_event
 from seatrial.model.answers import has_members, is_as_promised, member, show_answer
 from seatrial.model.observation import HttpAnswer, RebuildFacts
 from seatrial.model.plan import Step
-from seatrial.verify.lab import Lab, mask, trial_values
+from seatrial.verify.lab import Lab, trial_values
+from seatrial.verify.masking import mask
 from seatrial.verify.probes.environment import names
 from seatrial.verify.probes.rebuild import ask_again_if, own_steps
 from seatrial.verify.probes.running import changes

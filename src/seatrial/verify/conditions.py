@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from seatrial.model.contract import Contract
+from seatrial.verify.masking import masked
 
 # The grace of a stop where a contract promises none, in seconds.
 DEFAULT_STOP = 10.0
@@ -61,8 +62,15 @@ CONDITIONS: dict[str, Iterable[str]] = {
 def conditions(contract: Contract) -> dict[str, Any]:
     """Return what a contract says of how to try the image, as JSON, by field.
 
-    Values of secret variables are left out.
+    Values of secret variables are left out, and masked where they stand elsewhere.
     """
+    variables = (contract.env.required | contract.env.optional).items()
+    secret = {name: one.value for name, one in variables if one.secret and one.value}
+    told: dict[str, Any] = masked(_conditions(contract), secret)
+    return told
+
+
+def _conditions(contract: Contract) -> dict[str, Any]:
     told = contract.model_dump(mode="json")
     env, filesystem = told["env"], told["filesystem"]
     asked = ("method", "path", "headers", "body")

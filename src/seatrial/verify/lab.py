@@ -27,6 +27,7 @@ from seatrial.model.contract import Contract
 from seatrial.model.image import ImageFacts
 from seatrial.model.observation import LogFacts
 from seatrial.model.plan import BuildRecord
+from seatrial.verify.masking import mask
 
 CANARY_LENGTH = 40
 TEXT_KEPT = 16 * 1024
@@ -181,13 +182,6 @@ class Lab:
             yield
         finally:
             self.stoppers.remove(stop)
-
-
-def mask(text: str, values: Mapping[str, str]) -> str:
-    """Replace each value in a text by its name, the longest first."""
-    for name, value in sorted(values.items(), key=lambda item: -len(item[1])):
-        text = text.replace(value, f"<{name}>")
-    return text
 
 
 def trial_values(contract: Contract) -> dict[str, str]:

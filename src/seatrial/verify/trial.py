@@ -19,7 +19,8 @@ from seatrial.engine.watch import watching
 from seatrial.errors import ConfigurationError, NoEngineError, SeatrialError, StoppedError
 from seatrial.model.observation import Observation, ProbeTime, RebuildFacts
 from seatrial.verify.conditions import conditions
-from seatrial.verify.lab import Lab, Order, mask, new_run, trial_values
+from seatrial.verify.lab import Lab, Order, new_run, trial_values
+from seatrial.verify.masking import masked
 from seatrial.verify.patterns import secrets_in_configuration
 from seatrial.verify.probes.environment import Kind, look_without
 from seatrial.verify.probes.identity import look_at_lock, look_at_stamp
@@ -80,12 +81,13 @@ def observe(
         "duration": time.monotonic() - clock,
         "engine": facts.model_dump(),
         "image": image.model_dump(),
-        "tried": conditions(order.contract),
         "probes": {name: one.model_dump() for name, one in times.items()},
         **{name: _plain(value) for name, value in seen.items()},
     }
     hidden = {place: value for place, _, value in secrets_in_configuration(image)}
-    return Observation.model_validate(_masked(told, hidden | lab.secret_values))
+    kept = masked(told, hidden | lab.secret_values)
+    # Not masked once more: it is compared with what is made of a contract alone.
+    return Observation.model_validate(kept | {"tried": conditions(order.contract)})
 
 
 def probes_for(lab: Lab) -> dict[str, Probe]:
@@ -232,12 +234,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_plain(inner) for inner in value]
     return value.model_dump() if hasattr(value, "model_dump") else value
-
-
-def _masked(value: Any, secrets: dict[str, str]) -> Any:
-    """Replace secret values wherever they stand."""
-    if isinstance(value, dict):
-        return {key: _masked(inner, secrets) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_masked(inner, secrets) for inner in value]
-    return mask(value, secrets) if isinstance(value, str) else value

@@ -34,7 +34,8 @@ class Fleet:
 
     def report(self, name: str) -> Report:
         path = self.toy.root / "dist" / "trials" / name / "report.json"
-        assert path.is_file(), self.session.stdout.partition(f" {name}::")[2][:3000]
+        told = [line for line in self.session.stdout.splitlines() if "the trial itself" in line]
+        assert path.is_file(), "\n".join(told[:3]) + self.session.stdout[-3000:]
         return Report.model_validate_json(path.read_text())
 
 

@@ -10,6 +10,7 @@ from seatrial.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from seatrial.model.stamp import GitFacts
+from seatrial.surroundings import surroundings
 
 Answers = dict[str, tuple[int, str, str]]
 
@@ -69,6 +70,7 @@ def ask_git(root: Path) -> Answers:
         running = {
             name: subprocess.Popen(
                 ["git", "--no-optional-locks", "-C", str(root), *question],
+                env=surroundings(),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from seatrial.engine.client import Engine
 from seatrial.errors import NoEngineError
+from seatrial.surroundings import surroundings
 
 CALL_SECONDS = 30.0
 _GONE = ("Cannot connect to the Docker daemon", "error during connect")
@@ -62,6 +63,7 @@ def streaming(engine: Engine, *words: str) -> Iterator[subprocess.Popen[bytes]]:
     """Run one client command whose output is read as it comes; it is ended on the way out."""
     process = subprocess.Popen(
         [*engine.argv, *words],
+        env=surroundings(),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from seatrial.engine.client import Engine
+from seatrial.surroundings import surroundings
 
 # BuildKit stops its work when its client ends; 2 s for the client leave 1 s of the promised 3.
 STOP_SECONDS = 2.0
@@ -147,7 +148,7 @@ def _environ(engine: Engine, launch: Launch) -> dict[str, str]:
     host = {"DOCKER_HOST": engine.host} if engine.host else {}
     # The digest is all we read of the metadata; provenance would be resolved for nothing.
     fixed = {"BUILDX_METADATA_PROVENANCE": "disabled"}
-    return {**os.environ, **host, **fixed, **launch.environ}
+    return {**surroundings(), **host, **fixed, **launch.environ}
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import traceback
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ from pathlib import Path
 
 from seatrial.catalog import Project, nearest, read_project
 from seatrial.engine.client import Engine, find_engine
-from seatrial.errors import ConfigurationError
+from seatrial.errors import ConfigurationError, SeatrialError
 from seatrial.model.contract import Contract
 from seatrial.model.report import Report
 from seatrial.verify.judge import judge
@@ -77,6 +78,18 @@ class Trials:
                 )
 
     def _try(self, path: Path, places: threading.Semaphore) -> Report:
+        try:
+            return self._tried(path, places)
+        except SeatrialError:
+            raise
+        except Exception as error:
+            # Every check of the image waits for this: it is told shortly, and once each.
+            raise SeatrialError(
+                f"the trial itself failed, by a fault of seatrial: {type(error).__name__}: {error}",
+                detail=tuple("".join(traceback.format_exception(error)).splitlines()[-16:]),
+            ) from error
+
+    def _tried(self, path: Path, places: threading.Semaphore) -> Report:
         order = self.orders[path]
         observation = observe(self.engine, order, stopping=self._stopping, places=places)
         report = judge(order.contract, observation)

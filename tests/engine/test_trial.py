@@ -97,6 +97,19 @@ def test_a_kept_contract_ends_with_0_and_leaves_evidence_but_no_container(
     assert not containers_of(engine, aboard.image)
 
 
+def test_what_it_saw_is_judged_again_without_an_engine(aboard: Aboard) -> None:
+    given = ("--ref", aboard.image, "--contract", str(aboard.contract))
+    assert aboard.verify(*given).returncode == 0
+    evidence = aboard.toy.root / "dist" / "trials" / "good"
+    words = (str(evidence / "observation.json"), "--contract", str(aboard.contract), "--json")
+    again = aboard.toy.invoke("judge", *words, "--strict", DOCKER_HOST="unix:///nowhere.sock")
+    assert again.returncode == 0, again.stderr
+    assert json.loads(again.stdout) == json.loads((evidence / "report.json").read_text())
+    endings = {path.suffix for path in evidence.glob("report.*")}
+    assert endings == {".json", ".xml", ".sarif", ".md", ".html"}
+    assert "contract kept" in (evidence / "report.html").read_text()
+
+
 def test_a_broken_contract_ends_with_1_and_tells_expected_and_found(
     aboard: Aboard, tmp_path: Path
 ) -> None:

@@ -17,7 +17,7 @@ _NUMERIC = re.compile(r"(\d+)(?::(\d+))?")
 def runs_as_promised_user(contract: Contract, observation: Observation) -> Iterator[Finding]:
     """Every process runs as the promised user and group, the one that serves first of all.
 
-    How: the processes that run are read from the kernel, once the container is healthy.
+    How: the processes that run in the container are read from the kernel.
     Why: the image's USER is a wish: an entrypoint may become another user, and whoever breaks
     into a process of root has all that root has.
     Mend: a numeric USER, and no program that changes it.

@@ -81,6 +81,28 @@ def good_with_a_child(place: Place) -> None:
     )
 
 
+@good
+def good_without_a_shell(place: Place) -> None:
+    place.recipe(
+        "USER 1001:1001",
+        "RUN rm -f /bin/*sh /usr/bin/*sh /usr/bin/cat /usr/bin/env\nUSER 1001:1001",
+    )
+
+
+@good
+def good_without_a_healthcheck_that_nobody_promised(place: Place) -> None:
+    health_none(place)
+    for line in ('interval = "30s"', 'timeout = "5s"', 'start_period = "5s"', "retries = 3"):
+        place.contract(f"{line}\n", "")
+
+
+@good
+def good_that_says_very_much(place: Place) -> None:
+    place.app(
+        '    print(f"listening', '    print(("x" * 999 + "\\n") * 20000)\n    print(f"listening'
+    )
+
+
 @mutant("runs-as-promised-user")
 def user_root(place: Place) -> None:
     place.recipe("USER 1001:1001", "USER root")

@@ -35,7 +35,17 @@ def fleet(
     assert built.returncode == 0, built.stdout[-2000:] + built.stderr[-4000:]
     _promise_size(toy, places)
     session = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--trial-strict", "-q", "."],
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-p",
+            "no:cacheprovider",
+            "--trial-strict",
+            "-q",
+            "--junitxml=junit.xml",
+            ".",
+        ],
         cwd=toy.root,
         env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,

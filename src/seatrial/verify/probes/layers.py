@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from seatrial.engine.archive import read_archive
+from seatrial.engine.baselayers import layers_of_base, longest_base
 from seatrial.engine.facts import image_layers
 from seatrial.model.observation import LayerFacts, Sighting
 from seatrial.verify import patterns
@@ -77,12 +78,8 @@ def base_layers(lab: Lab, contents: Sequence[str]) -> int:
         lab: The trial.
         contents: Digests of the layers' contents, from the bottom.
     """
-    longest = 0
-    for base in _bases(lab):
-        known = image_layers(lab.engine, base)
-        if known and known == tuple(contents[: len(known)]):
-            longest = max(longest, len(known))
-    return longest
+    bases = [found for base in _bases(lab) for found in layers_of_base(lab.engine, base)]
+    return longest_base(tuple(contents), bases)
 
 
 def config_sightings(lab: Lab) -> tuple[Sighting, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterable
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from seatrial.engine.calls import call
 from seatrial.engine.client import Engine
 from seatrial.engine.facts import image_layers
+from seatrial.errors import NoEngineError
 
 REGISTRY_SECONDS = 15.0
 
@@ -22,8 +24,11 @@ def layers_of_base(engine: Engine, reference: str) -> list[tuple[str, ...]]:
     if held:
         return [held]
     words = ("buildx", "imagetools", "inspect", reference, "--format", "{{json .Image}}")
-    answer = call(engine, *words, seconds=REGISTRY_SECONDS)
-    return layers_told(answer.stdout) if answer.code == 0 else []
+    # A registry that hangs is no reason to end a trial: the base is then unknown.
+    with contextlib.suppress(NoEngineError):
+        answer = call(engine, *words, seconds=REGISTRY_SECONDS)
+        return layers_told(answer.stdout) if answer.code == 0 else []
+    return []
 
 
 def layers_told(text: str) -> list[tuple[str, ...]]:

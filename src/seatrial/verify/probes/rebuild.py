@@ -21,6 +21,7 @@ from seatrial.errors import SeatrialError
 from seatrial.model.contract import Contract
 from seatrial.model.observation import RebuildFacts
 from seatrial.model.plan import Step
+from seatrial.model.progress import BuildEvent, StepLogged
 from seatrial.verify.cutting import cut_after
 from seatrial.verify.lab import Lab
 
@@ -117,7 +118,8 @@ def _after_lock(lab: Lab) -> RebuildFacts:
     with _site(lab) as site:
         _edit(site.context / cache.lock)
         _cut(site, cache.step, and_copy=False)
-        return _rebuilt(lab, site, cache.lock)
+        # Once the step says something, it runs: all that is asked is known.
+        return _rebuilt(lab, site, cache.lock, enough=cache.step_is)
 
 
 def _after_version(lab: Lab) -> RebuildFacts:
@@ -175,19 +177,36 @@ def _site(lab: Lab) -> Iterator[Site]:
         yield Site(copied, beside / dockerfile.name, changed)
 
 
-def _rebuilt(lab: Lab, site: Site, edited: str) -> RebuildFacts:
+def _rebuilt(
+    lab: Lab, site: Site, edited: str, *, enough: Callable[[str], bool] | None = None
+) -> RebuildFacts:
+    """Build and return what was gone through.
+
+    Args:
+        lab: The trial.
+        site: What is built.
+        edited: What was edited, in words.
+        enough: Tells by its instruction a step that ends the build once it prints something.
+    """
     name = lab.contract.image
     launch = Launch({"target": {name: site.target}}, [name], site.context.parent, {})
     with launch_bake(lab.engine, launch) as running, lab.stoppable(running.stop):
-        done = follow_bake(running, [name])
+        ended: list[str] = []
+
+        def listen(event: BuildEvent) -> None:
+            if enough and not ended and isinstance(event, StepLogged) and enough(event.instruction):
+                ended.append(event.instruction)
+                running.stop()
+
+        done = follow_bake(running, [name], listen)
     lab.check()
     steps = own_steps(done.steps.get(name, ()))
     tails = [line for tail in done.tails for line in tail]
     return RebuildFacts(
         edited=edited,
         steps=steps[:STEPS_KEPT],
-        failed=not done.ok,
-        complaint=tuple((tails or list(done.complaint))[-10:]) if not done.ok else (),
+        failed=not done.ok and not ended,
+        complaint=() if done.ok or ended else tuple((tails or list(done.complaint))[-10:]),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,14 @@ import pytest
 from toys import Toy, make_toy
 
 from seatrial.engine.client import Engine, find_engine
+
+
+def pytest_configure() -> None:
+    """Hear Ctrl-C even where a shell started us in the background, which ignores it for us.
+
+    Tests that interrupt would wait for ever; what they start inherits it as well.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -79,7 +79,13 @@ def verify_prod(session: nox.Session) -> None:
 
 @nox.session
 def mutants(session: nox.Session) -> None:
-    """Break good images and see that the trial notices."""
+    """Break good images and see that the trial notices: one mutant or two a family."""
+    tool(session, "pytest", "tests/mutants", "-m", "quick", *session.posargs)
+
+
+@nox.session
+def mutants_all(session: nox.Session) -> None:
+    """Try every mutant and every good variant there is."""
     tool(session, "pytest", "tests/mutants", *session.posargs)
 
 

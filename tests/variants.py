@@ -31,6 +31,30 @@ class Variant:
     also: frozenset[str] = frozenset()
 
 
+# Tried every time: what must never get through, and one of each family.
+QUICK = frozenset(
+    {
+        "good-as-it-is",
+        "good-wrapper-that-execs",
+        "good-without-a-shell",
+        "user-root",
+        "user-becomes-root",
+        "health-always-well",
+        "listens-twice",
+        "variable-has-a-default",
+        "variable-not-named",
+        "signal-stays-in-the-shell",
+        "signal-drops-the-request",
+        "writes-where-it-can",
+        "logs-to-a-file",
+        "secret-env-file-copied",
+        "secret-in-the-logs",
+        "development-packages-installed",
+        "source-before-dependencies",
+        "version-of-another-commit",
+        "memory-hog",
+    }
+)
 VARIANTS: list[Variant] = []
 
 

@@ -1,6 +1,7 @@
 """The variants of the good service: each mutant breaks one promise, a good one breaks none.
 
-The first is good as it is; the others are measured by it (`variants_built` imports `variants_running`).
+The first is good as it is; the others are measured by it. It is the first of `variants_running`,
+which `variants_built` imports.
 """
 
 from __future__ import annotations

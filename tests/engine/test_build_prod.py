@@ -156,6 +156,18 @@ def test_one_image_alone_can_be_built_and_tagged_by_hand(toy: Toy, engine: Engin
     ]
 
 
+def test_images_of_the_same_content_are_built_side_by_side(toy: Toy, engine: Engine) -> None:
+    toy.image("one", "FROM scratch\nCOPY same /same\n")
+    toy.image("two", "FROM scratch\nCOPY same /same\n")
+    for name in ("one", "two"):
+        toy.write(f"{name}/same", "the same\n")
+    toy.commit()
+    done = toy.invoke("build-prod")
+    assert done.returncode == 0, done.stderr
+    held = inspect_images(engine, [f"{toy.name}-{name}:latest" for name in ("one", "two")])
+    assert len({image.id for image in held.values()}) == 2
+
+
 def test_ctrl_c_stops_buildkit_within_3_seconds_and_leaves_nothing(toy: Toy) -> None:
     toy.image("slow", SLEEPS.replace("61.25", f"61.{os.getpid()}"))
     toy.commit()

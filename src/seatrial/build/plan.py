@@ -185,7 +185,8 @@ def _target(
     target = {
         **printed,
         "contexts": contexts,
-        "labels": {**(printed.get("labels") or {}), **stamp_labels},
+        # Its own name too: two images with one digest would be exported at once under one name.
+        "labels": {**(printed.get("labels") or {}), **stamp_labels, "seatrial.image": image.name},
         # Provenance carries times: with it, the same commit would never give the same digest.
         "attest": [{"type": "provenance", "disabled": "true"}],
     }

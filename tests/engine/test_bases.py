@@ -205,6 +205,13 @@ def test_if_needed_makes_nothing_where_the_registry_was_asked_for(
     assert yard.held == []
 
 
+def test_stand_ins_made_by_hand_beside_a_registry_change_no_policy(yard: Yard) -> None:
+    done = yard.toy.invoke("bases", SEATRIAL_BASES="registry")
+    assert done.returncode == 0, done.stderr
+    assert yard.held == [yard.tag]
+    assert (yard.toy.root / ".seatrial/bases.stamp").read_text() == "registry\n"
+
+
 def test_a_recipe_that_fails_is_told_with_its_last_lines_and_leaves_nothing(
     yard: Yard, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,6 +13,7 @@ from seatrial.tasks.verb import verb
 if TYPE_CHECKING:
     from seatrial.catalog import Project
     from seatrial.engine.client import Engine
+    from seatrial.model.plan import ResolvedPolicy
 
 
 @verb(
@@ -34,7 +35,8 @@ def bases(c: Context, clean: bool = False, if_needed: bool = False, no_cache: bo
         _clean(project, engine)
         return
     tags = grounds.stand_in_tags(project)
-    if if_needed and _policy(project, engine) == "registry":
+    policy = _policy(project, engine)
+    if if_needed and policy == "registry":
         remember(project.state, "registry", ())
         _say("bases: the registry is used; no stand-in is needed")
         return
@@ -44,10 +46,11 @@ def bases(c: Context, clean: bool = False, if_needed: bool = False, no_cache: bo
             _make(project, engine, reference, tag)
         else:
             _say(f"bases: {tag} is there")
-    remember(project.state, "stand-in", tags.values())
+    # Made by hand beside a registry that answers, they are there, and builds go on without them.
+    remember(project.state, policy, tags.values() if policy == "stand-in" else ())
 
 
-def _policy(project: Project, engine: Engine) -> str:
+def _policy(project: Project, engine: Engine) -> ResolvedPolicy:
     from seatrial.build import ground as grounds
     from seatrial.build.policy import ask
 

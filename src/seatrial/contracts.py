@@ -60,16 +60,6 @@ def read_contract(path: Path) -> Contract:
         raise _explained(source, error.errors(include_url=False)) from error
 
 
-def line_of(text: str, field: Sequence[str | int]) -> int:
-    """Return the line, from 1, on which `field` is written, or its nearest parent's.
-
-    Args:
-        text: A TOML document.
-        field: Path of keys; positions in arrays are whole numbers.
-    """
-    return line_in(tuple(statements(text)), field)
-
-
 def _parsed(source: _Source) -> dict[str, Any]:
     if line := overlong_key(source.text):
         raise _too_deep(source, line)

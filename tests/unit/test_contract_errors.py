@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from seatrial.contracts import LARGEST, line_of, read_contract
+from seatrial.contracts import LARGEST, read_contract
 from seatrial.errors import InvalidContractError
+from seatrial.toml import line_in, statements
 
 GOOD = """\
 image = "tug"
@@ -278,6 +279,10 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path, name: str) -> None:
     with pytest.raises(InvalidContractError, match="cannot be read") as caught:
         read_contract(tmp_path / name)
     assert "contract-init" in (caught.value.hint or "")
+
+
+def line_of(text: str, field: tuple[str | int, ...]) -> int:
+    return line_in(tuple(statements(text)), field)
 
 
 def test_lines_are_found_past_strings_and_arrays_that_look_like_keys() -> None:

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from seatrial.engine.client import Engine
 from seatrial.engine.events import Transcript
-from seatrial.engine.launch import Launch, RunningBake, launch_bake
+from seatrial.engine.launch import RunningBake
 from seatrial.errors import ConfigurationError
 from seatrial.model.plan import Step
 from seatrial.model.progress import BuildEvent, StepChanged
@@ -42,40 +41,6 @@ class BakeResult:
     failed: tuple[StepChanged, ...] = ()
     tails: tuple[tuple[str, ...], ...] = ()
     complaint: tuple[str, ...] = ()
-
-
-def run_bake(
-    engine: Engine,
-    definition: Mapping[str, Any],
-    targets: Sequence[str],
-    *,
-    root: Path,
-    no_cache: bool = False,
-    builder: str | None = None,
-    environ: Mapping[str, str] | None = None,
-    on_event: Callable[[BuildEvent], None] | None = None,
-) -> BakeResult:
-    """Build `targets` of a bake definition.
-
-    Args:
-        engine: The engine whose client runs bake.
-        definition: A bake file as JSON.
-        targets: Targets to build.
-        root: Folder that the definition's paths are relative to.
-        no_cache: Build every step anew.
-        builder: Name of another builder than the default one.
-        environ: Variables added to the client's environment.
-        on_event: Called with every event as it comes.
-
-    Returns:
-        The outcome. A build that failed is an outcome, not an error.
-
-    Raises:
-        KeyboardInterrupt: After the client was stopped, and BuildKit's work with it.
-    """
-    launch = Launch(definition, targets, root, environ or {}, no_cache, builder)
-    with launch_bake(engine, launch) as running:
-        return follow_bake(running, targets, on_event)
 
 
 def follow_bake(

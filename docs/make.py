@@ -86,19 +86,28 @@ def _asking(check: Check, section: str) -> Iterator[str]:
     told = table[0] if many else table
     fields = _SECTIONS[section].model_fields
     needed = {name: told[name] for name, field in fields.items() if field.is_required()}
-    # What speaks HTTP needs a port, which may not ask in its place.
-    port = {"network": {"listen": [8000]}} if section != "network" else {}
-    if port and check.is_asked_by(Contract(image="any", **port)):
+    # What a section needs may not ask in its place.
+    before = _needed_by(section)
+    if before and check.is_asked_by(Contract.model_validate({"image": "any", **before})):
         return
 
     def asks(values: dict[str, Any]) -> bool:
-        promised = {"image": "any", **port, section: [values] if many else values}
+        promised = {"image": "any", **before, section: [values] if many else values}
         return bool(check.is_asked_by(Contract.model_validate(promised)))
 
     if asks(needed):
         yield section
         return
     yield from (f"{section}.{name}" for name in told if asks({**needed, name: told[name]}))
+
+
+def _needed_by(section: str) -> dict[str, Any]:
+    """Return what a contract with a section must have besides."""
+    port = {"network": {"listen": [8000]}} if section != "network" else {}
+    if section != "database":
+        return port
+    env = {"optional": {_whole()["database"]["variable"]: {}}}
+    return {**port, "health": {"ready_path": "/ready"}, "env": env}
 
 
 def _link(field: str) -> str:

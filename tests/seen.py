@@ -5,21 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 from seatrial.model.contract import Contract
+from seatrial.model.holding_facts import (
+    Distribution,
+    LayerFacts,
+    LockFacts,
+    RebuildFacts,
+    StampFacts,
+)
 from seatrial.model.image import EngineFacts, Healthcheck, ImageFacts
 from seatrial.model.observation import (
-    Distribution,
     HttpAnswer,
     IdleHealthFacts,
-    LayerFacts,
     Listener,
-    LockFacts,
     LogFacts,
     MissingFacts,
     Observation,
     ProcessFacts,
-    RebuildFacts,
     RunningFacts,
-    StampFacts,
     Start,
     StopFacts,
 )

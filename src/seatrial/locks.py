@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from seatrial.errors import ConfigurationError
-from seatrial.model.observation import LockFacts
+from seatrial.model.holding_facts import LockFacts
 from seatrial.root import read_text
 
 

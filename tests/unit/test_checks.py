@@ -8,15 +8,14 @@ import pytest
 import seen
 from seen import CONTRACT, COPY, INSTALL, KEPT
 
+from seatrial.model.holding_facts import Distribution, Sighting
 from seatrial.model.observation import (
-    Distribution,
     HttpAnswer,
     IdleHealthFacts,
     Listener,
     LogFacts,
     Observation,
     ProcessFacts,
-    Sighting,
     Start,
 )
 from seatrial.model.report import CheckResult

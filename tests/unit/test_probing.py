@@ -13,7 +13,8 @@ from seen import CONTRACT
 from seatrial.engine.containers import ContainerRun
 from seatrial.engine.watch import Watch, parse_event
 from seatrial.model.answers import has_members, is_as_promised, member, show_answer
-from seatrial.model.observation import HttpAnswer, RebuildFacts
+from seatrial.model.holding_facts import RebuildFacts
+from seatrial.model.observation import HttpAnswer
 from seatrial.model.plan import Step
 from seatrial.verify.lab import Lab, trial_values
 from seatrial.verify.masking import mask

@@ -8,23 +8,24 @@ from pydantic import Field, model_validator
 
 from seatrial.model.base import Model
 from seatrial.model.holdings import (
+    Bases,
     Cache,
     Dependencies,
     Filesystem,
     Labels,
+    Recipe,
     Secrets,
     StampPromise,
 )
 from seatrial.model.promises import (
+    Database,
     Drain,
     Environment,
-    Health,
     Limits,
     Logs,
-    Network,
-    Process,
     Request,
 )
+from seatrial.model.serving import Health, Network, Process
 
 
 class Contract(Model):
@@ -57,11 +58,25 @@ class Contract(Model):
     drain: Drain | None = Field(
         default=None, description="A request that is under way when the stop signal comes."
     )
+    database: Database | None = Field(
+        default=None,
+        description="The Postgres that it needs: away at the start, there, away again and back.",
+    )
     labels: Labels = Field(default_factory=Labels, description="The image's labels.")
     stamp: StampPromise | None = Field(
         default=None, description="Where the build's identity is found."
     )
     cache: Cache | None = Field(default=None, description="What an edit rebuilds.")
+    bases: Bases | None = Field(
+        default=None,
+        description="What it stands on; `[bases]` alone promises that every base is pinned by its "
+        "digest.",
+    )
+    recipe: Recipe | None = Field(
+        default=None,
+        description="What hadolint says of its Dockerfile; `[recipe]` alone promises that it finds "
+        "nothing.",
+    )
     secrets: Secrets | None = Field(
         default=None, description="That there are none; `[secrets]` alone promises it."
     )
@@ -73,6 +88,7 @@ class Contract(Model):
             name
             for name, asked in (
                 ("health.path", self.health and self.health.path),
+                ("health.ready_path", self.health and self.health.ready_path),
                 ("request", self.request),
                 ("drain", self.drain),
             )
@@ -80,6 +96,18 @@ class Contract(Model):
         ]
         if speaks and self.network.http_port is None:
             message = f"{speaks[0]} needs network.port or network.listen"
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _database_can_be_seen(self) -> Contract:
+        if self.database is None:
+            return self
+        if not (self.health and self.health.ready_path):
+            message = "database needs health.ready_path, which tells whether it is there"
+            raise ValueError(message)
+        if self.database.variable not in self.env.required | self.env.optional:
+            message = f"database.variable {self.database.variable} is not among [env]"
             raise ValueError(message)
         return self
 

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from seatrial.model.base import Model
-from seatrial.model.written import AbsolutePath, Flag, Glob, LabelName, Mount
+from seatrial.model.written import (
+    AbsolutePath,
+    Flag,
+    Glob,
+    GroupName,
+    HadolintRule,
+    LabelName,
+    Mount,
+)
 
 
 class Filesystem(Model):
@@ -35,6 +43,23 @@ class Filesystem(Model):
         description="Globs of paths that are not in the image; `**/` stands for any folders.",
         examples=[["**/.git", "**/.env"]],
     )
+    immutable: tuple[Glob, ...] = Field(
+        default=(),
+        description="Globs of paths that its user can neither change nor replace: it does not own "
+        "them, and neither mode nor folder lets it write.",
+        examples=[["/app/**"]],
+    )
+    setuid: tuple[Glob, ...] | None = Field(
+        default=None,
+        description="Globs of programs that may have the setuid or setgid bit, the base's "
+        "included; `[]`: none has.",
+        examples=[["/usr/bin/sudo"]],
+    )
+    volumes: tuple[AbsolutePath, ...] | None = Field(
+        default=None,
+        description="VOLUMEs that the image declares, and no others; `[]`: none.",
+        examples=[["/data"]],
+    )
 
     @property
     def tmpfs_paths(self) -> tuple[str, ...]:
@@ -54,6 +79,11 @@ class Dependencies(Model):
         default=(),
         description="Packages that may be there besides (a base's own).",
         examples=[["pip"]],
+    )
+    groups_absent: tuple[GroupName, ...] | None = Field(
+        default=None,
+        description="Groups and extras of the lock of which nothing is installed; not told: all.",
+        examples=[["dev"]],
     )
 
 
@@ -127,4 +157,39 @@ class Secrets(Model):
         default=(),
         description="Globs of files in the image that may look like secrets.",
         examples=[["/app/tests/**"]],
+    )
+
+
+class Bases(Model):
+    """What it stands on; `[bases]` alone promises that every base is pinned by its digest."""
+
+    dockerfile: Annotated[str, Field(min_length=1)] = Field(
+        default="Dockerfile",
+        description="The Dockerfile, relative to the contract.",
+        examples=["Dockerfile"],
+    )
+    recorded: Flag = Field(
+        default=False,
+        description="Whether the label `seatrial.base-policy` tells where the bases came from.",
+        examples=[True],
+    )
+
+
+class Recipe(Model):
+    """What hadolint says of its Dockerfile; `[recipe]` alone promises that it finds nothing."""
+
+    dockerfile: Annotated[str, Field(min_length=1)] = Field(
+        default="Dockerfile",
+        description="The Dockerfile, relative to the contract.",
+        examples=["Dockerfile"],
+    )
+    severity: Literal["error", "warning", "info", "style"] = Field(
+        default="warning",
+        description="The least severity, as seatrial sees it, that breaks the promise.",
+        examples=["error"],
+    )
+    ignored: tuple[HadolintRule, ...] = Field(
+        default=(),
+        description="Rules that are not looked at.",
+        examples=[["DL3008"]],
     )

@@ -1,125 +1,23 @@
-"""The sections of a contract about what the image does; `holdings` has those about what it holds.
+"""The sections of a contract about what the image is given, asked and allowed.
 
 Descriptions and examples are told to people by docs/contract.md and by the JSON Schema.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from seatrial.model.base import Model
 from seatrial.model.units import Bytes, Seconds
 from seatrial.model.written import (
     AbsolutePath,
-    Count,
-    ExitCode,
     Flag,
     HttpMethod,
     HttpStatus,
-    Id,
-    Port,
-    SignalName,
     VariableName,
 )
-
-
-class Process(Model):
-    """Who the processes are, and how they stop."""
-
-    user: Id | None = Field(
-        default=None, description="Numeric user that every process runs as.", examples=[1001]
-    )
-    group: Id | None = Field(
-        default=None, description="Numeric group that every process runs as.", examples=[1001]
-    )
-    stop_signal: SignalName | None = Field(
-        default=None,
-        description="Signal that stops it, as the image's configuration names it.",
-        examples=["SIGTERM"],
-    )
-    stop_within: Seconds | None = Field(
-        default=None, description="From the stop signal to the end, at most.", examples=["25s"]
-    )
-    exit_codes: Annotated[tuple[ExitCode, ...], Field(min_length=1)] | None = Field(
-        default=None,
-        description="Codes it may end with when it is told to stop.",
-        examples=[[0, 143]],
-    )
-
-
-class Network(Model):
-    """What listens."""
-
-    listen: tuple[Port, ...] | None = Field(
-        default=None,
-        description="TCP ports that are listened on, and no others; `[]`: none is.",
-        examples=[[8000]],
-    )
-    udp: tuple[Port, ...] = Field(
-        default=(),
-        description="UDP ports that are listened on, and no others; judged with `listen`.",
-        examples=[[5353]],
-    )
-    port: Port | None = Field(
-        default=None,
-        description="The port that speaks HTTP; the first of `listen` where it is not told.",
-        examples=[8000],
-    )
-
-    @model_validator(mode="after")
-    def _port_is_listened_on(self) -> Network:
-        if self.port is not None and self.listen is not None and self.port not in self.listen:
-            message = f"port {self.port} is not among listen = {list(self.listen)}"
-            raise ValueError(message)
-        return self
-
-    @property
-    def http_port(self) -> int | None:
-        """The port that speaks HTTP, if it can be told."""
-        if self.port is None and self.listen:
-            return self.listen[0]
-        return self.port
-
-
-class Health(Model):
-    """How it shows that it works."""
-
-    path: AbsolutePath | None = Field(
-        default=None,
-        description="Path that answers over HTTP when it is well; needs `network`.",
-        examples=["/health"],
-    )
-    status: HttpStatus = Field(default=200, description="Its HTTP status.", examples=[200])
-    expect: dict[str, Any] = Field(
-        default_factory=dict,
-        description="Members that its JSON answer has, at least.",
-        examples=[{"status": "ok"}],
-    )
-    within: Seconds = Field(
-        default=30.0,
-        description="From the start to the first healthy answer, at most.",
-        examples=["30s"],
-    )
-    interval: Seconds | None = Field(
-        default=None, description="Of the image's HEALTHCHECK.", examples=["30s"]
-    )
-    timeout: Seconds | None = Field(
-        default=None, description="Of one run of the HEALTHCHECK.", examples=["5s"]
-    )
-    start_period: Seconds | None = Field(
-        default=None, description="In which a failure does not count.", examples=["10s"]
-    )
-    retries: Count | None = Field(
-        default=None, description="Failures in a row until it is unhealthy.", examples=[3]
-    )
-
-    @property
-    def timing(self) -> dict[str, float]:
-        """What is promised of the HEALTHCHECK's timing, by name."""
-        names = ("interval", "timeout", "start_period", "retries")
-        return {name: getattr(self, name) for name in names if getattr(self, name) is not None}
 
 
 class Variable(Model):
@@ -141,7 +39,8 @@ class Variable(Model):
     )
     default: str | None = Field(
         default=None,
-        description="What an optional one is when it is not given; for readers, nothing tries it.",
+        description="What an optional one is when it is not given; an ENV of the image must say "
+        "the same, and it must start without the variable.",
         examples=["52428800"],
     )
 
@@ -185,6 +84,9 @@ class Logs(Model):
         description="Whether something is said on stderr; false: nothing is.",
         examples=[False],
     )
+    format: Literal["json"] | None = Field(
+        default=None, description="That every line on stdout is a JSON object.", examples=["json"]
+    )
 
 
 class Request(Model):
@@ -226,17 +128,47 @@ class Drain(Model):
     status: Annotated[tuple[HttpStatus, ...], Field(min_length=1)] = Field(
         description="Statuses of the answer, one of them.", examples=[[201]]
     )
+    second_signal: Flag = Field(
+        default=False,
+        description="Whether a second stop signal leaves that request alone.",
+        examples=[True],
+    )
+
+
+class Database(Model):
+    """The Postgres that it needs: away at the start, there, away again and back."""
+
+    variable: VariableName = Field(
+        description="The variable that tells its address.", examples=["DATABASE_URL"]
+    )
+    url: Annotated[str, Field(pattern=r"\{host\}.*\{port\}")] = Field(
+        default="postgresql://{user}:{password}@{host}:{port}/{name}",
+        description="How the address is written.",
+        examples=["postgresql://{user}:{password}@{host}:{port}/{name}"],
+    )
+    within: Seconds = Field(
+        default=15.0,
+        description="From a change of the database until `health.ready_path` tells it, at most.",
+        examples=["15s"],
+    )
 
 
 class Limits(Model):
     """What it needs at most."""
 
     size: Bytes | None = Field(
-        default=None, description="Of the image, as the engine reports it.", examples=["250MiB"]
+        default=None,
+        description="Of the image: the sum of its layers, unpacked.",
+        examples=["250MiB"],
     )
     memory: Bytes | None = Field(
         default=None, description="That it runs in, without swap.", examples=["256MiB"]
     )
     start: Seconds | None = Field(
         default=None, description="From the start to the first healthy answer.", examples=["5s"]
+    )
+    rebuild: Seconds | None = Field(
+        default=None,
+        description="Of the image after an edit of `cache.source`, everything else from the cache.",
+        examples=["60s"],
     )

@@ -14,7 +14,7 @@ from typing import IO
 from pydantic import Field
 
 from seatrial.model.base import Model
-from seatrial.model.observation import Distribution, Sighting
+from seatrial.model.holding_facts import Distribution, Sighting
 from seatrial.verify.patterns import secret_file, secrets_in_bytes
 
 CHUNK = 4 * 1024 * 1024

@@ -34,6 +34,11 @@ FAMILIES = (
     "cache",
     "stamp",
     "limits",
+    "bases",
+    "recipe",
+    "restart",
+    "database",
+    "processes",
 )
 
 

@@ -17,7 +17,8 @@ from seatrial.engine.containers import remove_run
 from seatrial.engine.facts import read_engine, read_image
 from seatrial.engine.watch import watching
 from seatrial.errors import ConfigurationError, NoEngineError, SeatrialError, StoppedError
-from seatrial.model.observation import Observation, ProbeTime, RebuildFacts
+from seatrial.model.holding_facts import RebuildFacts
+from seatrial.model.observation import Observation, ProbeTime
 from seatrial.verify.conditions import conditions
 from seatrial.verify.lab import Lab, Order, new_run, trial_values
 from seatrial.verify.masking import masked

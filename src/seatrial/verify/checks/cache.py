@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from seatrial.model.contract import Contract
-from seatrial.model.observation import Observation, RebuildFacts
+from seatrial.model.holding_facts import RebuildFacts
+from seatrial.model.observation import Observation
 from seatrial.model.report import Finding
 from seatrial.verify.checks.rebuilding import dependency_step, rebuild
 from seatrial.verify.checks.registry import UnseenError, check

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from seatrial.model.contract import Contract
-from seatrial.model.observation import Distribution, LockFacts, Observation
+from seatrial.model.holding_facts import Distribution, LockFacts
+from seatrial.model.observation import Observation
 from seatrial.model.report import Finding
 from seatrial.verify.checks.registry import UnseenError, check, need
 from seatrial.verify.layers import normalised

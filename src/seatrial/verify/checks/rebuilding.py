@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from seatrial.model.contract import Contract
-from seatrial.model.observation import Observation, RebuildFacts
+from seatrial.model.holding_facts import RebuildFacts
+from seatrial.model.observation import Observation
 from seatrial.model.plan import Step
 from seatrial.verify.checks.registry import UnseenError
 

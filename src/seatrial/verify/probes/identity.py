@@ -5,7 +5,7 @@ from __future__ import annotations
 from seatrial.errors import SeatrialError
 from seatrial.git import read_git
 from seatrial.locks import read_uv_lock
-from seatrial.model.observation import LockFacts, StampFacts
+from seatrial.model.holding_facts import LockFacts, StampFacts
 from seatrial.model.stamp import GitFacts, Stamp, iso_utc
 from seatrial.verify.lab import Lab
 

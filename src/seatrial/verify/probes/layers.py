@@ -11,7 +11,7 @@ from typing import Any
 from seatrial.engine.archive import read_archive
 from seatrial.engine.baselayers import layers_of_base, longest_base
 from seatrial.engine.facts import image_layers
-from seatrial.model.observation import LayerFacts, Sighting
+from seatrial.model.holding_facts import LayerFacts, Sighting
 from seatrial.verify import patterns
 from seatrial.verify.lab import Lab
 from seatrial.verify.layer_memory import LayerMemory

@@ -19,7 +19,7 @@ from seatrial.engine.builds import follow_bake
 from seatrial.engine.launch import Launch, launch_bake
 from seatrial.errors import SeatrialError
 from seatrial.model.contract import Contract
-from seatrial.model.observation import RebuildFacts
+from seatrial.model.holding_facts import RebuildFacts
 from seatrial.model.plan import Step
 from seatrial.model.progress import BuildEvent, StepLogged
 from seatrial.verify.cutting import cut_after

@@ -1,0 +1,95 @@
+"""What was seen of the families about what an image does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from seatrial.model.answers import show_answer
+from seatrial.model.image import Healthcheck
+from seatrial.model.observation import MissingFacts, Observation
+from seatrial.model.units import show_duration, show_size
+from seatrial.report.fact import LINES, Fact, came_up, count, cut, said
+
+
+def health(seen: Observation) -> Iterable[Fact]:
+    """Say what was seen of the family health."""
+    if seen.running:
+        start = seen.running.start
+        yield Fact("came up", came_up(start))
+        if start.status:
+            yield Fact("engine's word", start.status)
+        if start.answer:
+            yield Fact("health answer", show_answer(start.answer))
+        yield from (Fact("answer", show_answer(one)) for one in seen.running.answers)
+    check = seen.image.healthcheck
+    if check:
+        yield Fact("HEALTHCHECK", " ".join(check.command))
+        yield Fact("its timing", _timing(check))
+    if seen.idle_health:
+        told = seen.idle_health.failure or f"exit code {seen.idle_health.exit_code}"
+        yield Fact("where no server runs", told)
+
+
+def identity(seen: Observation) -> Iterable[Fact]:
+    """Say what was seen of the family identity."""
+    yield Fact("USER", seen.image.user or "none: root")
+    processes = seen.running.processes if seen.running else None
+    if processes is not None:
+        lines = (f"{p.inside_pid:>5}  {p.uid}:{p.gid}  {p.command}" for p in processes)
+        yield Fact("processes", count(processes, "process", "processes"), cut(lines))
+
+
+def network(seen: Observation) -> Iterable[Fact]:
+    """Say what was seen of the family network."""
+    running = seen.running
+    if running and running.listeners is not None:
+        lines = (f"{one.protocol} {one.address}:{one.port}" for one in running.listeners)
+        yield Fact("listens on", count(running.listeners, "socket", "sockets"), cut(lines))
+    for port, reached in (running.reachable if running else {}).items():
+        yield Fact(f"port {port}", f"{'takes' if reached else 'takes no'} connections from outside")
+
+
+def environment(seen: Observation) -> Iterable[Fact]:
+    """Say what was seen of the family environment."""
+    for one in seen.missing or ():
+        yield Fact(f"{one.kind} {one.variable}", _without(one), said(one.logs, 3))
+
+
+def signals(seen: Observation) -> Iterable[Fact]:
+    """Say what was seen of the family signals."""
+    yield Fact("STOPSIGNAL", seen.image.stop_signal)
+    stop = seen.stop
+    if stop is None:
+        return
+    if stop.answer:
+        yield Fact("request in flight", show_answer(stop.answer))
+    took = f" after {show_duration(stop.duration)}" if stop.duration is not None else ""
+    ended = "killed by the engine" if stop.killed else f"ended with code {stop.exit_code}"
+    yield Fact("told to stop", f"{ended}{took}")
+
+
+def logs(seen: Observation) -> Iterable[Fact]:
+    """Say what was seen of the family logs."""
+    if not seen.running:
+        return
+    logs = seen.running.logs
+    for stream, size, text in (
+        ("stdout", logs.stdout_bytes, logs.stdout),
+        ("stderr", logs.stderr_bytes, logs.stderr),
+    ):
+        yield Fact(stream, show_size(size), tuple(text.splitlines()[-LINES:]))
+    yield Fact("terminal colours", "yes" if logs.ansi else "no")
+    files = seen.running.log_files
+    yield Fact("log files", count(files, "file", "files"), cut(files))
+
+
+def _timing(check: Healthcheck) -> str:
+    told = check.model_dump(exclude={"command"}, exclude_none=True)
+    return ", ".join(f"{name} {value:g}" for name, value in told.items()) or "the engine's own"
+
+
+def _without(one: MissingFacts) -> str:
+    if not one.ended:
+        return f"{'served' if one.served else 'ran on'} for {show_duration(one.duration)}"
+    named = f"named on {' and '.join(one.named_on)}" if one.named_on else "named nowhere"
+    return f"ended with code {one.exit_code} after {show_duration(one.duration)}, {named}"

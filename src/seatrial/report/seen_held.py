@@ -1,0 +1,87 @@
+"""What was seen of the families about what an image holds and how it is built."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from seatrial.model.holding_facts import RebuildFacts, Sighting
+from seatrial.model.observation import Observation
+from seatrial.model.units import show_size
+from seatrial.report.fact import Fact, came_up, count, cut, said
+
+
+def filesystem(seen: Observation) -> Iterable[Fact]:
+    """Say what was seen of the family filesystem."""
+    if seen.hardened:
+        yield Fact("hardened", came_up(seen.hardened), said(seen.hardened.logs, 6))
+    if seen.running:
+        changed = seen.running.changed
+        yield Fact("changed while it served", count(changed, "path", "paths"), cut(changed))
+    if seen.layers:
+        forbidden = seen.layers.forbidden
+        yield Fact("forbidden paths", count(forbidden, "path", "paths"), cut(forbidden))
+
+
+def secrets(seen: Observation) -> Iterable[Fact]:
+    """Say what was seen of the family secrets."""
+    if seen.config_sightings is not None:
+        yield _sighted("in configuration", seen.config_sightings)
+    if seen.layers:
+        layers = seen.layers
+        yield Fact(
+            "read",
+            f"{layers.files} entries of {layers.count - layers.base_layers} layers; "
+            f"{layers.base_layers} of the base's left out",
+        )
+        yield _sighted("in layers", layers.sightings)
+
+
+def dependencies(seen: Observation) -> Iterable[Fact]:
+    """Say what was seen of the family dependencies."""
+    if seen.layers:
+        found = seen.layers.distributions
+        lines = (f"{one.name} {one.version}" for one in found)
+        yield Fact("installed", count(found, "package", "packages"), tuple(lines))
+    if seen.lock:
+        yield Fact(
+            "the lock", f"{len(seen.lock.production)} for production of {len(seen.lock.known)}"
+        )
+
+
+def cache(seen: Observation) -> Iterable[Fact]:
+    """Say what was seen of the family cache."""
+    for what, one in (seen.rebuilds or {}).items():
+        yield Fact(f"edit: {what}", _rebuilt(one), cut(f"ran: {s.instruction}" for s in one.ran))
+
+
+def stamp(seen: Observation) -> Iterable[Fact]:
+    """Say what was seen of the family stamp."""
+    if seen.stamp:
+        stamp = seen.stamp.stamp
+        yield Fact("commit", f"{stamp.describe} ({stamp.sha})")
+        yield Fact("built at", stamp.built_at)
+        yield Fact("says", seen.stamp.source)
+    labels = (f"{name} = {value}" for name, value in sorted(seen.image.labels.items()))
+    yield Fact("labels", count(seen.image.labels, "label", "labels"), cut(labels))
+
+
+def limits(seen: Observation) -> Iterable[Fact]:
+    """Say what was seen of the family limits."""
+    yield Fact("size", show_size(seen.image.size))
+    if seen.running:
+        yield Fact("start", came_up(seen.running.start))
+    if seen.hardened:
+        killed = "yes" if seen.hardened.out_of_memory else "no"
+        yield Fact("in the promised memory", f"{came_up(seen.hardened)}; out of memory: {killed}")
+
+
+def _rebuilt(one: RebuildFacts) -> str:
+    if one.error:
+        return one.error
+    failed = ", then failed" if one.failed else ""
+    return f"{one.edited}: {len(one.ran)} of {len(one.steps)} steps ran again{failed}"
+
+
+def _sighted(label: str, sightings: tuple[Sighting, ...]) -> Fact:
+    lines = (f"{one.where}: {one.kind} {one.excerpt}" for one in sightings)
+    return Fact(label, count(sightings, "sighting", "sightings"), cut(lines))

@@ -9,7 +9,12 @@ from typing import Any
 
 from seatrial.errors import ConfigurationError
 from seatrial.model.plan import Base
+from seatrial.model.recipe_facts import BaseKind, BaseUse, ends_in_digest
 
+IMAGE_CONTEXT = "docker-image://"
+# What BuildKit itself fills in.
+_ASPECTS = ("PLATFORM", "OS", "ARCH", "VARIANT")
+PLATFORM = {f"{side}{aspect}" for side in ("BUILD", "TARGET") for aspect in _ASPECTS}
 _LOCKS = ("uv.lock", "bun.lock")
 _VARIABLE = re.compile(r"\$(?:\{(\w+)(?:(:[-+])([^}]*))?\}|(\w+))")
 
@@ -32,23 +37,56 @@ def read_bases(
         ConfigurationError: When it is missing or malformed.
     """
     bases: dict[str, Base] = {}
+    for use in read_base_uses(source, name, dict.fromkeys(contexts, ""), args):
+        if use.kind == "image":
+            if not use.reference or "$" in use.reference:
+                raise _undecided(use.written, name, use.line)
+            base = Base(reference=use.reference, dockerfile=name, line=use.line)
+            bases.setdefault(use.reference, base)
+    return tuple(bases.values())
+
+
+def read_base_uses(
+    source: Path | str,
+    name: str,
+    contexts: Mapping[str, str],
+    args: Mapping[str, str | None] | None = None,
+) -> tuple[BaseUse, ...]:
+    """Return every place in a Dockerfile that names an image, a stage or a named context.
+
+    Args:
+        source: The Dockerfile's path, or its text.
+        name: What to call it in messages.
+        contexts: Named contexts of the build, and where each is; `docker-image://` is an image.
+        args: Build arguments of the build; they may choose a base.
+
+    Raises:
+        ConfigurationError: When it is missing or malformed.
+    """
+    found: list[BaseUse] = []
     stages: set[str] = set()
     values: dict[str, str] = {}
     for command in _parse(source, name):
-        begins = command.cmd == "FROM"
-        if command.cmd == "ARG" and not stages:
+        word = command.cmd.upper()
+        if word == "ARG" and not stages:
             values |= _declared(command.value, values, args or {})
-        for written in _named(command, name) if begins else _sources(command):
-            reference = _expanded(written, values) if begins else written
-            if _is_stage(reference, stages) or reference in {"scratch", *contexts}:
-                continue
-            if not reference or "$" in reference:
-                raise _undecided(written, name, command.start_line)
-            base = Base(reference=reference, dockerfile=name, line=command.start_line)
-            bases.setdefault(reference, base)
-        if begins:
+        for instruction, written in _named(command, name) if word == "FROM" else _sources(command):
+            # BuildKit fills in arguments in FROM alone.
+            reference = _expanded(written, values) if word == "FROM" else written
+            kind, reference = _kind(reference, stages, contexts)
+            found.append(
+                BaseUse(
+                    line=command.start_line,
+                    instruction=instruction,
+                    written=written,
+                    reference=reference,
+                    kind=kind,
+                    argument=_choosing(written, kind),
+                )
+            )
+        if word == "FROM":
             stages.add(command.value[2].lower() if len(command.value) > 2 else "")
-    return tuple(bases.values())
+    return tuple(found)
 
 
 def missing_locks(path: Path, context: Path) -> list[str]:
@@ -88,30 +126,67 @@ def _parse(source: Path | str, name: str) -> tuple[Any, ...]:
     return commands
 
 
-def _named(command: Any, name: str) -> tuple[str, ...]:
+def _named(command: Any, name: str) -> Iterator[tuple[str, str]]:
     if not command.value:
         raise ConfigurationError(
             f"{name} cannot be parsed: line {command.start_line}: FROM names no image"
         )
-    return (command.value[0],)
+    yield "FROM", command.value[0]
 
 
-def _sources(command: Any) -> Iterator[str]:
-    """Yield what a command copies or mounts from."""
+def _sources(command: Any) -> Iterator[tuple[str, str]]:
+    """Yield what a command copies or mounts from, each with its instruction."""
+    word = command.cmd.upper()
     for flag in command.flags:
-        if command.cmd in {"COPY", "ADD"} and flag.startswith("--from="):
-            yield flag.removeprefix("--from=")
-        elif command.cmd == "RUN" and flag.startswith("--mount="):
+        if word in {"COPY", "ADD"} and flag.startswith("--from="):
+            yield f"{word} --from", flag.removeprefix("--from=")
+        elif word == "RUN" and flag.startswith("--mount="):
             mount = _mount(flag)
             if "from" in mount:
-                yield mount["from"]
+                yield "RUN --mount", mount["from"]
+
+
+def _kind(
+    reference: str, stages: Collection[str], contexts: Mapping[str, str]
+) -> tuple[BaseKind, str]:
+    """Return what a name stands for, and the image's own name where a context gives another."""
+    if _is_stage(reference, stages):
+        return "stage", reference
+    if reference == "scratch":
+        return "scratch", reference
+    if reference not in contexts:
+        return "image", reference
+    place = contexts[reference]
+    if place.startswith(IMAGE_CONTEXT):
+        return "image", place.removeprefix(IMAGE_CONTEXT)
+    return "context", reference
+
+
+def _choosing(written: str, kind: BaseKind) -> str | None:
+    """Return the build argument that could make a name another image, or None.
+
+    One for the registry alone, before a digest, cannot: the digest is that of the same bits.
+    Neither can one for a part of a stage's name, nor the platform.
+    """
+    used = [match for match in _VARIABLE.finditer(written) if _name_in(match) not in PLATFORM]
+    plain = _VARIABLE.sub(lambda match: "_" * len(match[0]), written)
+    if not used or (kind == "stage" and plain.strip("_\"'")):
+        return None
+    if ends_in_digest(written) and all(match.end() <= plain.find("/") for match in used):
+        return None
+    return _name_in(used[0])
+
+
+def _name_in(variable: re.Match[str]) -> str:
+    return variable[1] or variable[4]
 
 
 def _taken(command: Any) -> Iterator[str]:
     """Yield the paths that a command takes from the build's context."""
-    if command.cmd in {"COPY", "ADD"} and not any(f.startswith("--from=") for f in command.flags):
+    word = command.cmd.upper()
+    if word in {"COPY", "ADD"} and not any(f.startswith("--from=") for f in command.flags):
         yield from command.value[:-1]
-    for flag in command.flags if command.cmd == "RUN" else ():
+    for flag in command.flags if word == "RUN" else ():
         mount = _mount(flag) if flag.startswith("--mount=") else {}
         if mount.get("type", "bind") == "bind" and "from" not in mount:
             yield mount.get("source") or mount.get("src") or ""
@@ -150,7 +225,7 @@ def _expanded(text: str, values: Mapping[str, str]) -> str:
     """
 
     def fill(match: re.Match[str]) -> str:
-        value = values.get(match[1] or match[4])
+        value = values.get(_name_in(match))
         if match[2] == ":+":
             return match[3] if value else ""
         return value or match[3] or ("" if value is not None else match[0])

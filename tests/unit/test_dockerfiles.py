@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from seatrial.dockerfiles import missing_locks, read_bases
+from seatrial.dockerfiles import missing_locks, read_base_uses, read_bases
 from seatrial.errors import ConfigurationError
 
 DIGEST = "sha256:" + "0" * 64
@@ -123,6 +123,81 @@ def test_an_argument_without_a_value_is_an_error_with_its_place(folder: Path) ->
 def test_a_stage_that_the_platform_chooses_is_a_stage(folder: Path) -> None:
     text = "FROM a:1 AS for-amd64\nFROM b:1 AS for-arm64\nFROM for-${TARGETARCH} AS last\n"
     assert bases(folder, text) == [("a:1", 1), ("b:1", 2)]
+
+
+def uses(text: str, **contexts: str) -> list[tuple[str, str, str, str | None]]:
+    found = read_base_uses(text, "api/Dockerfile", contexts)
+    return [(use.instruction, use.reference, use.kind, use.argument) for use in found]
+
+
+def test_a_use_is_told_by_its_instruction_and_by_what_it_names() -> None:
+    text = f"""# escape=`
+from --platform=$BUILDPLATFORM `
+    a@{DIGEST} as Build
+FROM scratch AS files
+COPY --from=build /a /a
+copy --link --from=b:1 /b /b
+RUN --mount=type=bind,from=files,target=/f --mount=target=/c,from=c:1 <<EOF
+FROM d:1
+EOF
+COPY --from=version v /v
+FROM build
+"""
+    assert uses(text, version="dist") == [
+        ("FROM", f"a@{DIGEST}", "image", None),
+        ("FROM", "scratch", "scratch", None),
+        ("COPY --from", "build", "stage", None),
+        ("COPY --from", "b:1", "image", None),
+        ("RUN --mount", "files", "stage", None),
+        ("RUN --mount", "c:1", "image", None),
+        ("COPY --from", "version", "context", None),
+        ("FROM", "build", "stage", None),
+    ]
+
+
+def test_a_context_that_is_an_image_is_that_image() -> None:
+    assert uses("FROM tools\n", tools="docker-image://busybox:1") == [
+        ("FROM", "busybox:1", "image", None)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "argument"),
+    [
+        (f"ARG B=a@{DIGEST}\nFROM $B\n", "B"),
+        (f"ARG D={DIGEST}\nFROM a:1@${{D}}\n", "D"),
+        (f"ARG TAG=1\nFROM a:${{TAG}}@{DIGEST}\n", "TAG"),
+        ("ARG HUB=ghcr.io\nFROM ${HUB}/a:1\n", "HUB"),
+        (f"ARG NAME=a\nFROM ghcr.io/$NAME@{DIGEST}\n", "NAME"),
+        ("FROM a:1 AS b\nFROM a:1\nCOPY --from=$X /a /a\n", "X"),
+        ("ARG B=one\nFROM scratch AS one\nFROM ${B}\n", "B"),
+    ],
+)
+def test_an_argument_that_could_choose_another_image_is_told(text: str, argument: str) -> None:
+    assert argument in [use.argument for use in read_base_uses(text, "Dockerfile", {})]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"ARG V=1\nFROM a@{DIGEST}\nARG V\nRUN echo $V\n",
+        f"FROM --platform=$TARGETPLATFORM a@{DIGEST}\n",
+        f"ARG HUB=ghcr.io\nFROM ${{HUB}}/a:1@{DIGEST}\n",
+        f"ARG HUB\nFROM ${{HUB:-ghcr.io}}/a:1@{DIGEST}\n",
+        f"ARG V=x\nFROM a@{DIGEST} AS for-x\nFROM a@{DIGEST} AS for-y\nFROM for-$V\n",
+        f"FROM a@{DIGEST} AS for-amd64\nFROM for-${{TARGETARCH}}\n",
+    ],
+)
+def test_an_argument_that_can_choose_no_other_image_is_not_told(text: str) -> None:
+    assert {use.argument for use in read_base_uses(text, "Dockerfile", {})} == {None}
+
+
+def test_instructions_may_be_written_in_lower_case(folder: Path) -> None:
+    assert bases(folder, "arg V=3\nfrom python:$V\ncopy --from=b:1 x y\n") == [
+        ("python:3", 2),
+        ("b:1", 3),
+    ]
+    assert locks(folder, "from a:1\ncopy uv.lock ./\n") == ["uv.lock"]
 
 
 @pytest.mark.parametrize("text", ["", "# nothing\n", "FROM\n", "FROM a:1\nRUN <<EOF\nno end\n"])

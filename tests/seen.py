@@ -26,6 +26,7 @@ from seatrial.model.observation import (
     StopFacts,
 )
 from seatrial.model.plan import Step
+from seatrial.model.recipe_facts import BasesFacts, BaseUse, LintFinding, RecipeFacts
 from seatrial.model.stamp import Stamp
 
 SHA = "a" * 40
@@ -61,6 +62,8 @@ CONTRACT = Contract.model_validate(
         "stamp": {"path": "/app/version.json", "health": "version.sha"},
         "cache": {"step": "uv sync", "source": "app.py", "lock": "uv.lock"},
         "secrets": {},
+        "bases": {"recorded": True},
+        "recipe": {"ignored": ["DL3008"]},
         "limits": {"size": "100MiB", "memory": "64MiB", "start": "10s"},
     }
 )
@@ -103,6 +106,18 @@ REBUILDS = {
 }
 
 
+BASE = BaseUse(
+    line=1,
+    instruction="FROM",
+    written=f"python:3@sha256:{'0' * 64}",
+    reference=f"python:3@sha256:{'0' * 64}",
+    kind="image",
+)
+# What nobody minds: it is slighter than promised, or left out by the contract.
+SLIGHT = LintFinding(rule="DL3059", line=3, level="info", message="Multiple RUN")
+LEFT_OUT = LintFinding(rule="DL3008", line=3, level="warning", message="Pin versions")
+
+
 def missing(kind: str, **facts: Any) -> MissingFacts:
     told = {"ended": True, "exit_code": 2, "named_on": ("stderr",), "duration": 0.4}
     return MissingFacts.model_validate({"variable": "TOKEN", "kind": kind, **told, **facts})
@@ -120,6 +135,7 @@ KEPT = Observation(
         user="1001:1001",
         labels={
             "title": "tug",
+            "seatrial.base-policy": "registry",
             "org.opencontainers.image.revision": SHA,
             "org.opencontainers.image.version": "v1.0.0",
             "org.opencontainers.image.created": "2026-11-20T00:00:00Z",
@@ -144,6 +160,16 @@ KEPT = Observation(
     lock=LockFacts(production={"hull": ("1.0",)}, known={"hull": ("1.0",), "scaffold": ("2.0",)}),
     rebuilds=REBUILDS,
     stamp=StampFacts(source="build record", stamp=STAMP),
+    bases=BasesFacts(
+        dockerfile="Dockerfile",
+        policy="registry",
+        uses=(
+            BASE,
+            BaseUse(line=2, instruction="COPY --from", written="a", reference="a", kind="stage"),
+            BaseUse(line=3, instruction="COPY --from", written="b", reference="b", kind="context"),
+        ),
+    ),
+    recipe=RecipeFacts(dockerfile="Dockerfile", findings=(SLIGHT, LEFT_OUT)),
 )
 
 
@@ -161,6 +187,12 @@ def image(**fields: Any) -> Observation:
     return changed(image=KEPT.image.model_copy(update=fields))
 
 
+def labelled(name: str, value: str | None) -> Observation:
+    """Return the good observation with another label, or without one."""
+    labels = {**KEPT.image.labels, name: value}
+    return image(labels={key: text for key, text in labels.items() if text is not None})
+
+
 def stop(**fields: Any) -> Observation:
     assert KEPT.stop is not None
     return changed(stop=KEPT.stop.model_copy(update=fields))
@@ -168,6 +200,19 @@ def stop(**fields: Any) -> Observation:
 
 def layers(**fields: Any) -> Observation:
     return changed(layers=LAYERS.model_copy(update=fields))
+
+
+def bases(**fields: Any) -> Observation:
+    """Return the good observation with another base beside the good one."""
+    assert KEPT.bases is not None
+    uses = (BASE, BASE.model_copy(update=fields))
+    return changed(bases=KEPT.bases.model_copy(update={"uses": uses}))
+
+
+def linted(**fields: Any) -> Observation:
+    """Return the good observation with another finding of hadolint's."""
+    found = SLIGHT.model_copy(update=fields)
+    return changed(recipe=RecipeFacts(dockerfile="Dockerfile", findings=(found,)))
 
 
 def rebuilt(edited: str, *steps: Step) -> Observation:

@@ -168,6 +168,12 @@ class Bases(Model):
         description="The Dockerfile, relative to the contract.",
         examples=["Dockerfile"],
     )
+    contexts: tuple[Annotated[str, Field(min_length=1)], ...] = Field(
+        default=(),
+        description="Named contexts of the build, which are no bases; a build record tells them "
+        "where there is one.",
+        examples=[["version"]],
+    )
     recorded: Flag = Field(
         default=False,
         description="Whether the label `seatrial.base-policy` tells where the bases came from.",

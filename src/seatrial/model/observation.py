@@ -19,10 +19,15 @@ from seatrial.model.holding_facts import (
     StampFacts,
 )
 from seatrial.model.image import EngineFacts, ImageFacts
+from seatrial.model.recipe_facts import BasesFacts, RecipeFacts
 
 
 class ProcessFacts(Model):
-    """A process of a container; uid and gid as seen inside it."""
+    """A process of a container; uid, gid and groups as seen inside it.
+
+    `groups` are the supplementary ones, `capabilities` what it has of any kind; both are None
+    where they cannot be seen.
+    """
 
     pid: int
     inside_pid: int
@@ -30,6 +35,8 @@ class ProcessFacts(Model):
     uid: int
     gid: int
     command: str
+    groups: tuple[int, ...] | None = None
+    capabilities: tuple[str, ...] | None = None
 
 
 class Listener(Model):
@@ -189,3 +196,5 @@ class Observation(Model):
     lock: LockFacts | None = None
     rebuilds: dict[str, RebuildFacts] | None = None
     stamp: StampFacts | None = None
+    bases: BasesFacts | None = None
+    recipe: RecipeFacts | None = None

@@ -28,4 +28,6 @@ _FAMILIES: dict[str, Callable[[Observation], Iterable[Fact]]] = {
     "cache": seen_held.cache,
     "stamp": seen_held.stamp,
     "limits": seen_held.limits,
+    "bases": seen_held.bases,
+    "recipe": seen_held.recipe,
 }

@@ -65,6 +65,25 @@ def stamp(seen: Observation) -> Iterable[Fact]:
     yield Fact("labels", count(seen.image.labels, "label", "labels"), cut(labels))
 
 
+def bases(seen: Observation) -> Iterable[Fact]:
+    """Say what was seen of the family bases."""
+    if seen.bases:
+        told = [one for one in seen.bases.uses if one.kind == "image"]
+        lines = (f"line {one.line}: {one.instruction} {one.reference}" for one in told)
+        yield Fact(seen.bases.dockerfile, count(told, "base", "bases"), cut(lines))
+    yield Fact("they came from", seen.image.base_policy or "the image does not say")
+
+
+def recipe(seen: Observation) -> Iterable[Fact]:
+    """Say what was seen of the family recipe."""
+    if seen.recipe:
+        found = seen.recipe.findings
+        lines = (f"line {one.line}: {one.rule} {one.level}: {one.message}" for one in found)
+        yield Fact(
+            f"hadolint on {seen.recipe.dockerfile}", count(found, "finding", "findings"), cut(lines)
+        )
+
+
 def limits(seen: Observation) -> Iterable[Fact]:
     """Say what was seen of the family limits."""
     yield Fact("size", show_size(seen.image.size))

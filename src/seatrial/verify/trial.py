@@ -28,6 +28,7 @@ from seatrial.verify.probes.identity import look_at_lock, look_at_stamp
 from seatrial.verify.probes.layers import config_sightings, look_at_layers
 from seatrial.verify.probes.ready import look_at_idle_health
 from seatrial.verify.probes.rebuild import questions
+from seatrial.verify.probes.recipe import look_at_bases, look_at_recipe
 from seatrial.verify.probes.running import look_at_running
 from seatrial.verify.probes.stopping import look_at_hardened_and_stop
 
@@ -110,6 +111,10 @@ def probes_for(lab: Lab) -> dict[str, Probe]:
     probes["configuration"] = lambda: {"config_sightings": config_sightings(lab)}
     if contract.dependencies:
         probes["lock"] = lambda: {"lock": look_at_lock(lab)}
+    if contract.bases:
+        probes["bases"] = lambda: {"bases": look_at_bases(lab)}
+    if contract.recipe:
+        probes["recipe"] = lambda: {"recipe": look_at_recipe(lab)}
     if contract.stamp:
         probes["stamp"] = lambda: {"stamp": look_at_stamp(lab)}
     return probes

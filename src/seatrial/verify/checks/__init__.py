@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from seatrial.verify.checks import (  # noqa: F401 - importing them registers their checks
+    bases,
     cache,
     dependencies,
     environment,
@@ -12,6 +13,7 @@ from seatrial.verify.checks import (  # noqa: F401 - importing them registers th
     limits,
     logs,
     network,
+    recipe,
     secrets,
     signals,
     stamp,

@@ -1,0 +1,112 @@
+"""Reads the Dockerfile that an image was built from: its bases, and what hadolint says of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from seatrial.dockerfiles import IMAGE_CONTEXT, read_base_uses
+from seatrial.errors import SeatrialError
+from seatrial.hadolint import lint
+from seatrial.model.plan import PlannedImage
+from seatrial.model.recipe_facts import BasesFacts, RecipeFacts
+from seatrial.root import read_text
+from seatrial.verify.lab import Lab
+
+INLINE = "dockerfile-inline"
+USES_KEPT = 200
+# “COPY --from names no stage”: hadolint does not know named contexts.
+NO_STAGE = "DL3022"
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A Dockerfile and what its build was given.
+
+    Attributes:
+        name: The Dockerfile, as people know it.
+        text: What it says.
+        contexts: Named contexts, and where each is.
+        args: Build arguments.
+    """
+
+    name: str
+    text: str
+    contexts: dict[str, str]
+    args: dict[str, str | None]
+
+
+def look_at_bases(lab: Lab) -> BasesFacts:
+    """Return everything that the Dockerfile builds on, or copies or mounts from.
+
+    Raises:
+        SeatrialError: When it cannot be read.
+    """
+    assert lab.contract.bases is not None  # noqa: S101 - asked for by it
+    recipe = read_recipe(lab, lab.contract.bases.dockerfile)
+    uses = read_base_uses(recipe.text, recipe.name, recipe.contexts, recipe.args)
+    return BasesFacts(
+        dockerfile=recipe.name,
+        uses=uses[:USES_KEPT],
+        policy=lab.record.plan.policy if lab.record else None,
+    )
+
+
+def look_at_recipe(lab: Lab) -> RecipeFacts:
+    """Return what hadolint says of the Dockerfile.
+
+    Raises:
+        SeatrialError: When it cannot be read, or hadolint cannot be run.
+    """
+    assert lab.contract.recipe is not None  # noqa: S101 - asked for by it
+    recipe = read_recipe(lab, lab.contract.recipe.dockerfile)
+    uses = read_base_uses(recipe.text, recipe.name, recipe.contexts, recipe.args)
+    named = {use.line for use in uses if use.written in recipe.contexts}
+    found = (one for one in lint(recipe.text) if one.rule != NO_STAGE or one.line not in named)
+    return RecipeFacts(dockerfile=recipe.name, findings=tuple(found))
+
+
+def read_recipe(lab: Lab, dockerfile: str) -> Recipe:
+    """Return the Dockerfile that the build record names, else the contract's.
+
+    Raises:
+        SeatrialError: When it cannot be read.
+    """
+    planned = _planned(lab)
+    if lab.record is None or planned is None:
+        path = lab.order.folder / dockerfile
+        return Recipe(_shown(lab, path), _text(path), _promised_contexts(lab), {})
+    target: dict[str, Any] = lab.record.plan.definition["target"][planned.name]
+    stand_ins = {f"{IMAGE_CONTEXT}{base.stand_in}" for base in planned.bases}
+    named: dict[str, str] = target.get("contexts") or {}
+    contexts = {name: place for name, place in named.items() if place not in stand_ins}
+    args = target.get("args") or {}
+    if INLINE in target:
+        return Recipe(f"the bake file ({planned.name})", target[INLINE], contexts, args)
+    path = (lab.order.root or Path()) / planned.dockerfile
+    return Recipe(planned.dockerfile, _text(path), contexts, args)
+
+
+def _planned(lab: Lab) -> PlannedImage | None:
+    images = lab.record.plan.images if lab.record else ()
+    return next((image for image in images if image.name == lab.contract.image), None)
+
+
+def _promised_contexts(lab: Lab) -> dict[str, str]:
+    """Return the named contexts that the contract itself speaks of; no record tells more."""
+    bases, cache = lab.contract.bases, lab.contract.cache
+    names = {*(bases.contexts if bases else ()), cache and cache.version_context}
+    return {name: "" for name in names if name}
+
+
+def _text(path: Path) -> str:
+    if not path.is_file():
+        raise SeatrialError(f"there is no Dockerfile at {path.name}: is the contract right?")
+    return read_text(path)
+
+
+def _shown(lab: Lab, path: Path) -> str:
+    root = lab.order.root
+    inside = root is not None and path.is_relative_to(root)
+    return str(path.relative_to(root)) if inside and root else path.name

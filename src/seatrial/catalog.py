@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from seatrial.errors import ConfigurationError
 from seatrial.model.settings import PostgresSettings, Settings
-from seatrial.root import SETTINGS_FILE, find_root, read_text
+from seatrial.root import SETTINGS_FILE, find_root, read_text, root_above
 
 PREFIX = "SEATRIAL_"
 
@@ -67,10 +67,23 @@ def read_project(start: Path | None = None, environ: Mapping[str, str] | None = 
     Raises:
         ConfigurationError: When there is none, or it is malformed.
     """
-    root = find_root(start)
+    return _project_at(find_root(start), os.environ if environ is None else environ)
+
+
+def project_of(path: Path) -> Project | None:
+    """Return the project that a file is part of; anybody's may be part of none.
+
+    Raises:
+        ConfigurationError: When there is one and it is malformed.
+    """
+    root = root_above(path.resolve().parent)
+    return None if root is None else _project_at(root, os.environ)
+
+
+def _project_at(root: Path, environ: Mapping[str, str]) -> Project:
     path = root / SETTINGS_FILE
     table = _read_toml(path).get("tool", {}).get("seatrial", {})
-    return Project(root, _validated(path, table, os.environ if environ is None else environ))
+    return Project(root, _validated(path, table, environ))
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:

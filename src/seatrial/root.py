@@ -20,16 +20,29 @@ def find_root(start: Path | None = None) -> Path:
     Raises:
         ConfigurationError: When there is none, or the file cannot be read.
     """
-    begin = (start or Path.cwd()).resolve()
+    root = root_above(start or Path.cwd())
+    if root is not None:
+        return root
+    raise ConfigurationError(
+        f"no project found at {(start or Path.cwd()).resolve()} or above it",
+        expected="a pyproject.toml with a [tool.seatrial] table",
+        hint='add one: [tool.seatrial] with name = "…" and bake_file = "…"; '
+        "contract-init, verify and judge need none",
+    )
+
+
+def root_above(start: Path) -> Path | None:
+    """Return the project's root that a folder is in, or None where it is in none.
+
+    Raises:
+        ConfigurationError: When a `pyproject.toml` on the way cannot be read.
+    """
+    begin = start.resolve()
     for folder in (begin, *begin.parents):
         path = folder / SETTINGS_FILE
         if path.is_file() and _TABLE.search(read_text(path)):
             return folder
-    raise ConfigurationError(
-        f"no project found at {begin} or above it",
-        expected="a pyproject.toml with a [tool.seatrial] table",
-        hint='add one: [tool.seatrial] with name = "…" and bake_file = "…"',
-    )
+    return None
 
 
 def read_text(path: Path) -> str:

@@ -67,6 +67,37 @@ def test_an_image_that_no_contract_is_about_is_refused_with_the_nearest_name(pro
     assert "did you mean tug?" in done.stdout + done.stderr
 
 
+def test_without_a_project_it_asks_for_the_image_alone(project: Path) -> None:
+    (project / "pyproject.toml").unlink()
+    done = run(project)
+    assert done.returncode == 2
+    assert "give --trial-ref tug=REFERENCE" in done.stdout + done.stderr
+    assert "build-prod" not in done.stdout + done.stderr
+
+
+def test_a_malformed_project_is_told_and_not_taken_for_none(project: Path) -> None:
+    (project / "pyproject.toml").write_text('[tool.seatrial]\nname = "x"\nbake_fil = "x"\n')
+    done = run(project, "--trial-ref", "tug=tug:1")
+    assert done.returncode == 2
+    assert "did you mean bake_file?" in done.stdout + done.stderr
+
+
+def test_a_name_without_an_image_is_told_apart_from_a_wrong_name(project: Path) -> None:
+    done = run(project, "--trial-ref", "tug")
+    assert done.returncode == 2
+    assert "it names no image to try" in done.stdout + done.stderr
+    assert "did you mean" not in done.stdout + done.stderr
+
+
+def test_two_contracts_of_one_name_would_write_over_each_other(project: Path) -> None:
+    (project / "other").mkdir()
+    (project / "other" / "contract.toml").write_text(CONTRACT)
+    done = run(project, "--trial-ref", "tug=tug:1")
+    assert done.returncode == 2
+    assert "two contracts are of an image tug" in done.stdout + done.stderr
+    assert "other/contract.toml and tug/contract.toml" in done.stdout + done.stderr
+
+
 def test_without_an_engine_it_ends_with_3(project: Path) -> None:
     done = run(project, "--trial-ref", "tug=tug:1")
     assert done.returncode == 3

@@ -48,12 +48,17 @@ def waits(c, size=1):
         print("cleaned up", flush=True)
 
 
+@verb(help={"size": "How much."})
+def needs(c, size):
+    print(size)
+
+
 @verb(name="well-done")
 def well_done(c):
     print("done")
 
 
-namespace = Collection(fails, breaks, waits, well_done)
+namespace = Collection(fails, breaks, waits, needs, well_done)
 check_usage(namespace)
 """
 
@@ -141,6 +146,14 @@ def test_wrong_usage_ends_with_2_and_names_the_nearest(
     assert named in done.stderr
     assert guess in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_verb_that_lacks_a_word_is_not_guessed_at(project: Toy) -> None:
+    done = project.invoke("needs")
+    assert done.returncode == 2
+    assert "'size'" in done.stderr
+    assert "did you mean" not in done.stderr
+    assert "invoke --help needs shows its options" in done.stderr
 
 
 @pytest.mark.parametrize("words", [("--list",), ("--help", "waits"), ("waits", "--help"), ()])

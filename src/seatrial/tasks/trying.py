@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from seatrial.errors import ConfigurationError, ContractBrokenError
+from seatrial.catalog import project_of
+from seatrial.errors import ContractBrokenError
 
 if TYPE_CHECKING:
-    from seatrial.catalog import Project
     from seatrial.model.contract import Contract
     from seatrial.model.observation import Observation
     from seatrial.report.dossier import Dossier
@@ -33,7 +32,7 @@ def try_image(
     promised = read_contract(path)
     observation = _tried(reference, promised, path)
     dossier = _judged(path, promised, observation, strict=strict)
-    if project := _project(path):
+    if project := project_of(path):
         _keep(project.dist / "trials" / promised.image, dossier)
     _tell(dossier, contract, report=report, as_json=as_json)
 
@@ -71,7 +70,7 @@ def _judged(path: Path, promised: Contract, seen: Observation, *, strict: bool) 
     from seatrial.report.dossier import open_dossier
     from seatrial.verify.judge import judge
 
-    project = _project(path)
+    project = project_of(path)
     root = project.root if project else None
     return open_dossier(path, root, promised, seen, judge(promised, seen), strict=strict)
 
@@ -117,7 +116,7 @@ def _tried(reference: str, contract: Contract, path: Path) -> Observation:
     from seatrial.verify.trial import observe
 
     engine = find_engine()
-    project = _project(path)
+    project = project_of(path)
     order = Order(
         contract,
         path.resolve().parent,
@@ -127,12 +126,3 @@ def _tried(reference: str, contract: Contract, path: Path) -> Observation:
     )
     with TrialProgress(Console(stderr=True), contract.image) as progress:
         return observe(engine, order, tell=progress.tell)
-
-
-def _project(contract: Path) -> Project | None:
-    """Return the project that the contract is part of; anybody's image may have none."""
-    from seatrial.catalog import read_project
-
-    with contextlib.suppress(ConfigurationError):
-        return read_project(contract.resolve().parent)
-    return None

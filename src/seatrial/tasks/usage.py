@@ -43,7 +43,12 @@ def _explained(error: ParseError, words: list[str], known: list[str]) -> list[st
 
     # The parser says which word it stumbled over, in words only.
     stumbled = (word for word in words if f"{word.partition('=')[0]!r}" in str(error))
-    near = [difflib.get_close_matches(word.partition("=")[0], known, n=1) for word in stumbled]
+    near = [
+        difflib.get_close_matches(name, known, n=1)
+        for name in (word.partition("=")[0] for word in stumbled)
+        # A word that is known is not misspelt: something is missing beside it.
+        if name not in known
+    ]
     guess = next((found[0] for found in near if found), None)
     verb = error.context.name if error.context else None
     hint = f"invoke --help {verb} shows its options" if verb else "invoke --list shows the verbs"

@@ -198,6 +198,9 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         trials.end()
         if session.exitstatus == pytest.ExitCode.INTERRUPTED:
             session.exitstatus = INTERRUPTED
+        elif code := trials.failed_with():
+            # No promise was broken: nobody could look.
+            session.exitstatus = code
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:

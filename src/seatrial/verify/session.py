@@ -10,9 +10,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from seatrial.catalog import Project, nearest, read_project
+from seatrial.catalog import nearest, project_of
 from seatrial.engine.client import Engine, find_engine
-from seatrial.errors import ConfigurationError, SeatrialError
+from seatrial.errors import ConfigurationError, SeatrialError, StoppedError
 from seatrial.model.contract import Contract
 from seatrial.model.report import Report
 from seatrial.verify.judge import judge
@@ -65,7 +65,9 @@ class Trials:
             self._pool.shutdown(wait=True, cancel_futures=True)
 
     def summary(self, *, strict: bool) -> Iterable[str]:
-        """Yield a line an image that was tried to the end."""
+        """Yield a line an image: how its trial ended, or why there was none."""
+        for path, error in self.failures():
+            yield f"{self.orders[path].contract.image:<14} NOT TRIED: {error.message}"
         for path, future in self._reports.items():
             if future.done() and not future.cancelled() and future.exception() is None:
                 report = future.result()
@@ -76,6 +78,19 @@ class Trials:
                     f"{report.count('fail')} failed, {report.count('skip')} skipped, "
                     f"in {report.duration:.1f} s{base}; {_shown(self.results[path])}"
                 )
+
+    def failures(self) -> Iterable[tuple[Path, SeatrialError]]:
+        """Yield what kept each trial from its end, with the contract's path."""
+        for path, future in self._reports.items():
+            error = future.exception() if future.done() and not future.cancelled() else None
+            if isinstance(error, SeatrialError):
+                yield path, error
+
+    def failed_with(self) -> int:
+        """Return the exit code of trials that could not be made; 0 where all could."""
+        # One that was stopped (`pytest -x`) ended as it was told to.
+        errors = (error for _, error in self.failures() if not isinstance(error, StoppedError))
+        return max((error.exit_code for error in errors), default=0)
 
     def _try(self, path: Path, places: threading.Semaphore) -> Report:
         try:
@@ -114,19 +129,34 @@ def prepare(contracts: Mapping[Path, Contract], given: Iterable[str], root: Path
     references = _given(given, {contract.image for contract in contracts.values()})
     orders, results = {}, {}
     for path, contract in contracts.items():
-        project = _project(path)
+        project = project_of(path)
         record = read_record(project.dist / "build.json") if project else None
         reference = references.get(contract.image) or recorded_reference(record, contract.image)
         if reference is None:
             raise ConfigurationError(
                 f"which image is {contract.image}? No build record tells",
-                expected="dist/build.json of a build, or --trial-ref NAME=REF",
-                hint=f"invoke build-prod first, or give --trial-ref {contract.image}=REFERENCE",
+                expected="--trial-ref NAME=REF"
+                + (", or dist/build.json of a build" if project else ""),
+                hint=f"{'invoke build-prod first, or ' if project else ''}"
+                f"give --trial-ref {contract.image}=REFERENCE",
             )
         folder = project.root if project else None
         orders[path] = Order(contract, path.parent, reference, folder, record)
         results[path] = (project.dist if project else root / "dist") / "trials" / contract.image
+    _each_apart(results)
     return Trials(find_engine(), orders, results)
+
+
+def _each_apart(results: Mapping[Path, Path]) -> None:
+    """Refuse two contracts of one name: the evidence of one would be written over the other's."""
+    seen: dict[Path, Path] = {}
+    for path, folder in results.items():
+        if (other := seen.setdefault(folder, path)) != path:
+            raise ConfigurationError(
+                f"two contracts are of an image {folder.name}",
+                found=f"{_shown(other)} and {_shown(path)}",
+                hint="give each its own name in image = …; --trial-ref may name one image for both",
+            )
 
 
 def _given(words: Iterable[str], images: set[str]) -> dict[str, str]:
@@ -134,21 +164,15 @@ def _given(words: Iterable[str], images: set[str]) -> dict[str, str]:
     for word in words:
         name, _, reference = word.partition("=")
         if not reference or name not in images:
-            guess = nearest(name, images)
+            guess = None if name in images else nearest(name, images)
+            reason = "it names no image to try" if not reference else ""
             raise ConfigurationError(
-                f"--trial-ref {word}: no chosen contract is of an image {name}",
+                f"--trial-ref {word}: {reason or f'no chosen contract is of an image {name}'}",
                 expected=f"NAME=REF with NAME one of {', '.join(sorted(images))}",
                 hint=f"did you mean {guess}?" if guess else None,
             )
         found[name] = reference
     return found
-
-
-def _project(path: Path) -> Project | None:
-    try:
-        return read_project(path.parent)
-    except ConfigurationError:
-        return None
 
 
 def _shown(path: Path) -> str:

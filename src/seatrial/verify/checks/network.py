@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from seatrial.model.contract import Contract
 from seatrial.model.observation import Listener, Observation
 from seatrial.model.report import Finding
+from seatrial.verify.checks.health import how_it_came_up, last_words
 from seatrial.verify.checks.registry import UnseenError, check, need, need_running
 
 
@@ -21,12 +22,21 @@ def listens_as_promised(contract: Contract, observation: Observation) -> Iterato
     Mend: the server's settings, or network.listen.
     """
     running = need(observation.running, observation, "running")
-    listeners = running.listeners
+    listeners, start = running.listeners, running.start
+    promised = _promised(contract)
+    # Where health is promised, its check tells that it did not come up.
+    ended = start.exit_code is not None or start.failure is not None
+    if ended and promised and contract.health is None:
+        yield Finding(
+            expected=f"{_named(promised)} is listened on",
+            found=how_it_came_up(start),
+            hint="read its last words; run it with the contract's environment by hand",
+            evidence=last_words(start.logs),
+        )
+        return
     if listeners is None:
         reason = "nothing could be seen: it ended, or the engine's host hides it"
         raise UnseenError(reason)
-    promised = {("tcp", port) for port in contract.network.listen or ()}
-    promised |= {("udp", port) for port in contract.network.udp}
     for protocol, port in sorted(promised):
         yield from _missing(protocol, port, listeners)
     for one in listeners:
@@ -54,6 +64,11 @@ def reachable_from_outside(contract: Contract, observation: Observation) -> Iter
                 found="it does not, though the container is healthy",
                 hint="listen on 0.0.0.0, not on 127.0.0.1",
             )
+
+
+def _promised(contract: Contract) -> set[tuple[str, int]]:
+    tcp = {("tcp", port) for port in contract.network.listen or ()}
+    return tcp | {("udp", port) for port in contract.network.udp}
 
 
 def _missing(protocol: str, port: int, listeners: tuple[Listener, ...]) -> Iterator[Finding]:

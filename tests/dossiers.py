@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import seen
+from seen_alive import FIRST
 
-from seatrial.model.observation import LogFacts, Observation, ProbeTime, ProcessFacts
+from seatrial.model.observation import LogFacts, Observation, ProbeTime
 from seatrial.model.report import CheckResult, Finding
 from seatrial.report.dossier import Dossier
 from seatrial.verify.judge import judge
@@ -40,7 +41,7 @@ def kept() -> Dossier:
 
 def broken(*, strict: bool = False) -> Dossier:
     """Return one with findings of two checks, and two checks that could not look."""
-    rebel = ProcessFacts(pid=70, inside_pid=1, parent=60, uid=0, gid=0, command="server")
+    rebel = FIRST.model_copy(update={"uid": 0, "gid": 0, "command": "server"})
     running = seen.RUNNING.model_copy(update={"processes": (rebel,)})
     return dossier(observed(running=running, lock=None), strict=strict)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import seen_alive
+
 from seatrial.model.contract import Contract
 from seatrial.model.holding_facts import (
     Distribution,
@@ -20,7 +22,6 @@ from seatrial.model.observation import (
     LogFacts,
     MissingFacts,
     Observation,
-    ProcessFacts,
     RunningFacts,
     Start,
     StopFacts,
@@ -42,6 +43,7 @@ CONTRACT = Contract.model_validate(
             "stop_signal": "SIGTERM",
             "stop_within": "30s",
             "exit_codes": [0],
+            **seen_alive.PROCESS,
         },
         "network": {"listen": [8000]},
         "health": {
@@ -81,9 +83,7 @@ UP = Start(
 )
 RUNNING = RunningFacts(
     start=UP,
-    processes=(
-        ProcessFacts(pid=70, inside_pid=1, parent=60, uid=1001, gid=1001, command="python app.py"),
-    ),
+    processes=(seen_alive.FIRST,),
     listeners=(
         Listener(protocol="tcp", address="0.0.0.0", port=8000, everywhere=True, pids=(70,)),
     ),

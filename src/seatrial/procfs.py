@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from seatrial.model.observation import Listener, ProcessFacts
+from seatrial.privileges import capabilities_of
 
 PROC = Path("/proc")
 LISTEN, UNCONNECTED = "0A", "07"
@@ -138,13 +139,16 @@ def _process(pid: int) -> ProcessFacts | None:
         key: value.split() for key, _, value in (x.partition(":") for x in status.splitlines())
     }
     command = (_text(folder / "cmdline") or "").replace("\0", " ").strip()
+    groups = _text(folder / "gid_map") or ""
     return ProcessFacts(
         pid=pid,
         inside_pid=int(fields.get("NSpid", [str(pid)])[-1]),
         parent=int(fields["PPid"][0]),
         # The second number is the effective id: what the kernel judges by.
         uid=inside(int(fields["Uid"][1]), _text(folder / "uid_map") or ""),
-        gid=inside(int(fields["Gid"][1]), _text(folder / "gid_map") or ""),
+        gid=inside(int(fields["Gid"][1]), groups),
+        groups=tuple(inside(int(one), groups) for one in fields.get("Groups", ())),
+        capabilities=capabilities_of(fields),
         command=(command or fields["Name"][0])[:500],
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import faults_alive
 import pytest
 import seen
 from seen import CONTRACT, COPY, INSTALL, KEPT
@@ -155,6 +156,9 @@ BLIND: list[tuple[str, Observation]] = [
     ("no-base-chosen-by-argument", seen.changed(bases=None)),
     ("recipe-has-no-findings", seen.changed(recipe=None)),
 ]
+
+FAULTS += faults_alive.FAULTS
+BLIND += faults_alive.BLIND
 
 
 def numbered(cases: list[tuple[str, Observation]]) -> list[str]:

@@ -10,6 +10,7 @@ import pytest
 
 from seatrial import procfs
 from seatrial.model.observation import ProcessFacts
+from seatrial.privileges import capabilities_of
 
 TCP = """\
   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
@@ -53,6 +54,29 @@ def test_our_own_process_is_read() -> None:
     (mine,) = procfs.read_processes([os.getpid(), 2**22 + 1])
     assert (mine.uid, mine.gid) == (os.geteuid(), os.getegid())
     assert "py" in mine.command
+
+
+def test_groups_and_capabilities_are_read_from_the_kernel() -> None:
+    (mine,) = procfs.read_processes([os.getpid()])
+    assert mine.groups == tuple(sorted(os.getgroups()))
+    assert mine.capabilities is not None
+
+
+def test_capabilities_of_every_kind_are_told_by_name() -> None:
+    status = {
+        "CapInh": ["0000000000000400"],
+        "CapPrm": ["0000000000000001"],
+        "CapEff": ["0000000000000001"],
+        "CapAmb": ["0000008000000000"],
+        "CapBnd": ["000001ffffffffff"],
+    }
+    assert capabilities_of(status) == ("CAP_CHOWN", "CAP_NET_BIND_SERVICE", "CAP_BPF")
+    assert capabilities_of({"CapEff": ["0000020000000000"]}) == ("CAP_41",)
+    assert capabilities_of({"CapEff": ["0"]}) == ()
+
+
+def test_a_kernel_that_tells_no_capabilities_is_no_proof_that_there_are_none() -> None:
+    assert capabilities_of({"Name": ["x"]}) is None
 
 
 def test_a_container_of_another_host_has_no_processes_here() -> None:

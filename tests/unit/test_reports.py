@@ -175,7 +175,7 @@ def test_sarif_is_json_in_utf_8_whatever_is_said(words: str) -> None:
 def test_markdown_begins_with_the_verdict_and_counts_by_family() -> None:
     lines = markdown(dossiers.broken()).splitlines()
     assert lines[0].startswith("### ❌ tug: contract broken: ")
-    assert "| identity | 1 | ❌ 1 |  |" in lines
+    assert "| identity | 3 | ❌ 1 |  |" in lines
     assert "| dependencies |  |  | ⚠️ 2 |" in lines
 
 

@@ -37,6 +37,10 @@ def identity(seen: Observation) -> Iterable[Fact]:
     if processes is not None:
         lines = (f"{p.inside_pid:>5}  {p.uid}:{p.gid}  {p.command}" for p in processes)
         yield Fact("processes", count(processes, "process", "processes"), cut(lines))
+        groups = sorted({group for one in processes for group in one.groups or ()})
+        yield Fact("other groups", ", ".join(map(str, groups)) or "none")
+        held = sorted({name for one in processes for name in one.capabilities or ()})
+        yield Fact("capabilities", count(held, "capability", "capabilities"), cut(held))
 
 
 def network(seen: Observation) -> Iterable[Fact]:

@@ -27,6 +27,8 @@ CONDITIONS: dict[str, Iterable[str]] = {
     "becomes-healthy": STARTED,
     "exit-code-as-promised": STOPPED,
     "forbidden-paths-absent": ("filesystem.absent",),
+    "has-no-other-groups": STARTED,
+    "has-only-promised-capabilities": STARTED,
     "health-matches-stamp": STARTED,
     "healthcheck-as-promised": (),
     "healthcheck-can-fail": ("env", "filesystem.tmpfs"),

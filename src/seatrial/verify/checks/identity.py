@@ -10,6 +10,7 @@ from seatrial.model.observation import Observation, ProcessFacts
 from seatrial.model.report import Finding
 from seatrial.verify.checks.registry import UnseenError, check, need
 
+UNTOLD = "the engine's host hides what the kernel knows of its processes"
 _NUMERIC = re.compile(r"(\d+)(?::(\d+))?")
 
 
@@ -22,14 +23,9 @@ def runs_as_promised_user(contract: Contract, observation: Observation) -> Itera
     into a process of root has all that root has.
     Mend: a numeric USER, and no program that changes it.
     """
-    running = need(observation.running, observation, "running")
-    if not running.processes:
-        reason = "its processes cannot be seen: it ended, or the engine's host hides them"
-        raise UnseenError(reason)
-    serving = {pid for one in running.listeners or () for pid in one.pids}
-    wrong = [one for one in running.processes if not _is_as_promised(contract, one)]
-    for one in sorted(wrong, key=lambda process: process.pid not in serving):
-        what = "the process that listens" if one.pid in serving else "a process"
+    for one, what in _processes(observation):
+        if _is_as_promised(contract, one):
+            continue
         yield Finding(
             expected=f"user {contract.process.user}, group {contract.process.group}",
             found=f"{what} runs as {one.uid}:{one.gid}: {one.command[:120]}",
@@ -59,6 +55,68 @@ def user_is_numeric(contract: Contract, observation: Observation) -> Iterator[Fi
             found=f"USER {written}" if written else "no USER: root",
             hint="write the number in the last USER of the Dockerfile",
         )
+
+
+@check("identity", lambda contract: contract.process.capabilities is not None)
+def has_only_promised_capabilities(
+    contract: Contract, observation: Observation
+) -> Iterator[Finding]:
+    """No process has a capability that is not promised.
+
+    How: what each running process can use, has at hand or hands on is read from the kernel, in a
+    container with the engine's usual capabilities: a user that is not root has none of them.
+    Why: a capability is a part of root, and whoever breaks into the process has it.
+    Mend: a USER that is not root, no file capabilities (`setcap`) on what it runs, or the
+    capability in process.capabilities.
+    """
+    promised = contract.process.capabilities or ()
+    for one, what in _processes(observation):
+        if one.capabilities is None:
+            raise UnseenError(UNTOLD)
+        more = [name for name in one.capabilities if name not in promised]
+        if more:
+            yield Finding(
+                expected=f"no capability but {', '.join(promised) or 'none'}",
+                found=f"{what} has {len(more)} more, {', '.join(more[:3])}: {one.command[:120]}",
+                hint="run as another user than root, and set no file capabilities",
+                evidence=(", ".join(more),),
+            )
+
+
+@check("identity", lambda contract: contract.process.group is not None)
+def has_no_other_groups(contract: Contract, observation: Observation) -> Iterator[Finding]:
+    """No process is in another group than the promised one.
+
+    How: the supplementary groups of each running process are read from the kernel.
+    Why: a group of root's, or of the engine's socket, opens what the user alone could not.
+    Mend: `USER 1001:1001`, with the group: without it the engine adds those of /etc/group.
+    """
+    for one, what in _processes(observation):
+        if one.groups is None:
+            raise UnseenError(UNTOLD)
+        more = [group for group in one.groups if group != contract.process.group]
+        if more:
+            yield Finding(
+                expected=f"no group but {contract.process.group}",
+                found=f"{what} is in {', '.join(map(str, more[:5]))}: {one.command[:120]}",
+                hint="name the group in USER, and take the user out of other groups",
+            )
+
+
+def _processes(observation: Observation) -> list[tuple[ProcessFacts, str]]:
+    """Return the processes, the one that serves first, and how each is called.
+
+    Raises:
+        UnseenError: When none could be seen.
+    """
+    running = need(observation.running, observation, "running")
+    if not running.processes:
+        reason = "its processes cannot be seen: it ended, or the engine's host hides them"
+        raise UnseenError(reason)
+    serving = {pid for one in running.listeners or () for pid in one.pids}
+    ordered = sorted(running.processes, key=lambda process: process.pid not in serving)
+    names = {True: "the process that listens", False: "a process"}
+    return [(one, names[one.pid in serving]) for one in ordered]
 
 
 def _is_as_promised(contract: Contract, process: ProcessFacts) -> bool:

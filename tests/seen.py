@@ -40,6 +40,7 @@ CONTRACT = Contract.model_validate(
         "process": {
             "user": 1001,
             "group": 1001,
+            "workdir": "/app",
             "stop_signal": "SIGTERM",
             "stop_within": "30s",
             "exit_codes": [0],
@@ -54,8 +55,17 @@ CONTRACT = Contract.model_validate(
             "start_period": "10s",
             "retries": 3,
         },
-        "env": {"empty_is_missing": True, "required": {"TOKEN": {"secret": True}}},
-        "filesystem": {"read_only": True, "tmpfs": ["/tmp"], "absent": ["**/.git"]},
+        "env": {
+            "empty_is_missing": True,
+            "required": {"TOKEN": {"secret": True}},
+            "optional": {"LEVEL": {"default": "info"}},
+        },
+        "filesystem": {
+            "read_only": True,
+            "tmpfs": ["/tmp"],
+            "absent": ["**/.git"],
+            "volumes": ["/data"],
+        },
         "dependencies": {"lock": "uv.lock"},
         "logs": {"stdout": True, "stderr": False},
         "request": [{"path": "/work"}],
@@ -133,6 +143,9 @@ KEPT = Observation(
         id="sha256:1",
         size=1000,
         user="1001:1001",
+        workdir="/app/",
+        volumes=("/data",),
+        env={"LEVEL": "info"},
         labels={
             "title": "tug",
             "seatrial.base-policy": "registry",

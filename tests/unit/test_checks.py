@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import faults_alive
+import faults_recipe
 import pytest
 import seen
 from seen import CONTRACT, COPY, INSTALL, KEPT
@@ -114,18 +115,6 @@ FAULTS: list[tuple[str, Observation]] = [
     ("health-matches-stamp", seen.running(start=seen.UP.model_copy(update={"answer": None}))),
     ("labels-as-promised", seen.image(labels={**KEPT.image.labels, "title": ""})),
     ("labels-as-promised", seen.image(labels={**KEPT.image.labels, "draft": "1"})),
-    ("bases-by-digest", seen.bases(reference="python:3")),
-    ("bases-by-digest", seen.bases(reference="python:3@sha256:")),
-    ("bases-by-digest", seen.bases(instruction="RUN --mount", reference="busybox")),
-    ("no-base-chosen-by-argument", seen.bases(argument="BASE")),
-    ("no-base-chosen-by-argument", seen.bases(argument="BASE", kind="stage")),
-    ("base-policy-recorded", seen.labelled("seatrial.base-policy", None)),
-    ("base-policy-recorded", seen.labelled("seatrial.base-policy", "")),
-    ("base-policy-recorded", seen.labelled("seatrial.base-policy", "stand-in")),
-    ("recipe-has-no-findings", seen.linted(rule="DL3003", level="warning")),
-    ("recipe-has-no-findings", seen.linted(rule="SC2086", level="error")),
-    # hadolint only warns of these; it is more to us.
-    ("recipe-has-no-findings", seen.linted(rule="DL3002", level="info")),
     ("size-within-limit", seen.image(size=200 * 1024 * 1024)),
     ("starts-in-time", seen.running(start=seen.UP.model_copy(update={"healthy_after": 11.0}))),
     ("runs-within-memory", seen.changed(hardened=Start(exit_code=137, out_of_memory=True))),
@@ -152,13 +141,10 @@ BLIND: list[tuple[str, Observation]] = [
     ("version-keeps-dependencies", seen.rebuilt("version", INSTALL)),
     ("lock-edit-rebuilds-dependencies", seen.rebuilt("lock", COPY)),
     ("labels-match-stamp", seen.changed(stamp=None)),
-    ("bases-by-digest", seen.changed(bases=None)),
-    ("no-base-chosen-by-argument", seen.changed(bases=None)),
-    ("recipe-has-no-findings", seen.changed(recipe=None)),
 ]
 
-FAULTS += faults_alive.FAULTS
-BLIND += faults_alive.BLIND
+FAULTS += [*faults_alive.FAULTS, *faults_recipe.FAULTS]
+BLIND += [*faults_alive.BLIND, *faults_recipe.BLIND]
 
 
 def numbered(cases: list[tuple[str, Observation]]) -> list[str]:

@@ -12,6 +12,7 @@ from seatrial.report.fact import Fact, came_up, count, cut, said
 
 def filesystem(seen: Observation) -> Iterable[Fact]:
     """Say what was seen of the family filesystem."""
+    yield Fact("VOLUME", ", ".join(seen.image.volumes) or "none")
     if seen.hardened:
         yield Fact("hardened", came_up(seen.hardened), said(seen.hardened.logs, 6))
     if seen.running:

@@ -48,6 +48,7 @@ CONDITIONS: dict[str, Iterable[str]] = {
     "no-secrets-in-layers": ("secrets",),
     "no-secrets-in-logs": (*STARTED, "env.fails_within", "request"),
     "only-locked-packages": ("dependencies.lock",),
+    "optional-defaults-as-promised": (),
     "reachable-from-outside": (*STARTED, "network.listen"),
     "recipe-has-no-findings": ("bases.contexts", "recipe.dockerfile"),
     "runs-as-promised-user": STARTED,
@@ -61,6 +62,8 @@ CONDITIONS: dict[str, Iterable[str]] = {
     "user-is-numeric": (),
     "version-file-matches-stamp": ("stamp.path",),
     "version-keeps-dependencies": ("cache.version_context",),
+    "volumes-as-promised": (),
+    "workdir-as-promised": (),
     "writes-nothing": (*STARTED, "request"),
 }
 

@@ -13,6 +13,7 @@ from seatrial.verify.checks import (  # noqa: F401 - importing them registers th
     limits,
     logs,
     network,
+    processes,
     recipe,
     secrets,
     signals,

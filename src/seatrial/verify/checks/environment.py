@@ -54,6 +54,28 @@ def missing_variable_is_named(contract: Contract, observation: Observation) -> I
             )
 
 
+@check("environment", lambda c: any(v.default is not None for v in c.env.optional.values()))
+def optional_defaults_as_promised(
+    contract: Contract, observation: Observation
+) -> Iterator[Finding]:
+    """Where the image sets an optional variable itself, it is the promised default.
+
+    How: ENV in the image's configuration is compared with the contract. A default that only the
+    program knows cannot be seen there.
+    Why: whoever runs it leaves the variable out and relies on what the contract says.
+    Mend: make ENV and the contract say the same, or leave the ENV to the program.
+    """
+    for name, variable in contract.env.optional.items():
+        actual, promised = observation.image.env.get(name), variable.default
+        if promised is not None and actual not in {None, promised}:
+            told = "***" if variable.secret else actual
+            yield Finding(
+                expected=f"ENV {name}={promised}, or none",
+                found=f"ENV {name}={told}",
+                hint=f"change it in the Dockerfile, or env.optional.{name}.default",
+            )
+
+
 def _each(contract: Contract, observation: Observation) -> list[MissingFacts]:
     missing = observation.missing or ()
     kinds = {"missing", "empty"} if contract.env.empty_is_missing else {"missing"}

@@ -75,3 +75,26 @@ def forbidden_paths_absent(contract: Contract, observation: Observation) -> Iter
             hint="copy less into the last stage, or list it in .dockerignore",
             evidence=found[:SHOWN],
         )
+
+
+@check("filesystem", lambda contract: contract.filesystem.volumes is not None)
+def volumes_as_promised(contract: Contract, observation: Observation) -> Iterator[Finding]:
+    """The image declares the promised volumes, and no others; its base's count.
+
+    How: VOLUME in the image's configuration is compared with the contract.
+    Why: an undeclared one is made anew with every container, writable though the root is not,
+    and left behind; what later layers write below it is lost.
+    Mend: remove the VOLUME, and mount what must outlive the container when it is run.
+    """
+    promised = {path.rstrip("/") or "/" for path in contract.filesystem.volumes or ()}
+    actual = {path.rstrip("/") or "/" for path in observation.image.volumes}
+    for path in sorted(actual - promised):
+        yield Finding(
+            expected=f"no VOLUME {path}",
+            found="the image, or its base, declares it",
+            hint="remove the instruction; a base that declares it cannot be undone: take another",
+        )
+    for path in sorted(promised - actual):
+        yield Finding(
+            expected=f"VOLUME {path}", found="it is not declared", hint=f"write VOLUME {path}"
+        )

@@ -19,19 +19,20 @@ BODY_BYTES = 64 * 1024
 
 @dataclass(frozen=True)
 class Ask:
-    """A request to a published port of 127.0.0.1."""
+    """A request; to a published port where no other host is told."""
 
     port: int
     path: str
     method: str = "GET"
     headers: Mapping[str, str] | None = None
     body: str = ""
+    host: str = HOST
 
 
 def fetch(ask: Ask, seconds: float = 5.0) -> HttpAnswer:
     """Send a request and return its answer, or why there was none; redirects are not followed."""
     begin = time.monotonic()
-    connection = http.client.HTTPConnection(HOST, ask.port, timeout=seconds)
+    connection = http.client.HTTPConnection(ask.host, ask.port, timeout=seconds)
     try:
         body = ask.body.encode() if ask.body else None
         connection.request(ask.method, ask.path, body=body, headers=dict(ask.headers or {}))
@@ -44,13 +45,13 @@ def fetch(ask: Ask, seconds: float = 5.0) -> HttpAnswer:
     return _answer(ask, response.status, text, time.monotonic() - begin)
 
 
-def takes_connections(port: int, seconds: float = 2.0) -> bool:
+def takes_connections(host: str, port: int, seconds: float = 2.0) -> bool:
     """Return whether a server behind a published port takes a connection and keeps it.
 
     The engine's proxy takes every connection; where nothing listens behind it, it drops it at once.
     """
     try:
-        with socket.create_connection((HOST, port), seconds) as connection:
+        with socket.create_connection((host, port), seconds) as connection:
             ready, _, _ = select.select([connection], [], [], 0.2)
             return not ready or bool(connection.recv(1))
     except OSError:
@@ -64,7 +65,7 @@ class HalfRequest:
         self._ask = ask
         body = ask.body.encode()
         self._head, self._rest = body[: len(body) // 2], body[len(body) // 2 :]
-        self._connection = socket.create_connection((HOST, ask.port), seconds)
+        self._connection = socket.create_connection((ask.host, ask.port), seconds)
         headers = {
             "Host": "localhost",
             **(ask.headers or {}),

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from seatrial.engine.calls import Answer, call
+from seatrial.engine.api import Question, Reply, ask, told
 from seatrial.engine.client import Engine
 from seatrial.errors import NoEngineError, SeatrialError
 
 RUN_LABEL = "seatrial.run"
 REMOVE_SECONDS = 20.0
+NANO = 10**9
 # Enough to judge by, and an image that prints without end does not fill the disk.
-LOG_OPTIONS = ("--log-driver", "json-file", "--log-opt", "max-size=2m", "--log-opt", "max-file=1")
+LOGS = {"Type": "json-file", "Config": {"max-size": "2m", "max-file": "1"}}
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,10 @@ class ContainerRun:
         env: Its environment, beside the image's own.
         publish: TCP ports published on free ports of 127.0.0.1.
         tmpfs: Mounts in memory, `PATH` or `PATH:OPTIONS`.
-        hardened: Read-only root, no capabilities, no new privileges.
+        read_only: Whether its root is read-only.
+        capabilities: All that it has, and no new privileges; None: the engine's own set.
+        user: `UID:GID` in place of the image's own.
+        network: Network in place of the engine's own; `none` is none.
         memory: Bytes it may use, or None.
         check_health: Run the image's HEALTHCHECK, every so many seconds; None: not at all.
         command: Run this in place of the image's entrypoint and command; empty: those.
@@ -41,31 +44,52 @@ class ContainerRun:
     env: Mapping[str, str] = field(default_factory=dict)
     publish: tuple[int, ...] = ()
     tmpfs: tuple[str, ...] = ()
-    hardened: bool = False
+    read_only: bool = False
+    capabilities: tuple[str, ...] | None = None
+    user: str | None = None
+    network: str | None = None
     memory: int | None = None
     check_health: float | None = None
     command: tuple[str, ...] = ()
 
     @property
-    def words(self) -> list[str]:
-        """The client's words that start it."""
-        words = ["run", "--detach", "--pull", "never", "--name", self.name, *LOG_OPTIONS]
-        words += ["--label", f"{RUN_LABEL}={self.run}"]
-        words += [w for port in self.publish for w in ("--publish", f"127.0.0.1::{port}")]
-        words += [w for mount in self.tmpfs for w in ("--tmpfs", mount)]
-        words += [w for key, value in self.env.items() for w in ("--env", f"{key}={value}")]
-        if self.hardened:
-            words += ["--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges"]
+    def settings(self) -> dict[str, Any]:
+        """What the engine's API takes to make it."""
+        ports = [f"{port}/tcp" for port in self.publish]
+        host: dict[str, Any] = {
+            "LogConfig": LOGS,
+            "PortBindings": {port: [{"HostIp": "127.0.0.1", "HostPort": ""}] for port in ports},
+            "Tmpfs": {m.partition(":")[0]: m.partition(":")[2] for m in self.tmpfs},
+            "ReadonlyRootfs": self.read_only,
+        }
+        if self.capabilities is not None:
+            host |= {"CapDrop": ["ALL"], "CapAdd": list(self.capabilities)}
+            host["SecurityOpt"] = ["no-new-privileges"]
         if self.memory is not None:
-            words += ["--memory", str(self.memory), "--memory-swap", str(self.memory)]
-        if self.check_health is None:
-            words += ["--no-healthcheck"]
-        else:
-            pause = f"{int(self.check_health * 1000)}ms"
-            words += ["--health-interval", pause, "--health-start-interval", pause]
+            host |= {"Memory": self.memory, "MemorySwap": self.memory}
+        if self.network is not None:
+            host["NetworkMode"] = self.network
+        made: dict[str, Any] = {
+            "Image": self.image,
+            "Labels": {RUN_LABEL: self.run},
+            "Env": [f"{name}={value}" for name, value in self.env.items()],
+            "ExposedPorts": {port: {} for port in ports},
+            "Healthcheck": self._health,
+            "HostConfig": host,
+        }
+        if self.user is not None:
+            made["User"] = self.user
         if self.command:
-            words += ["--entrypoint", self.command[0]]
-        return [*words, self.image, *self.command[1:]]
+            made |= {"Entrypoint": [self.command[0]], "Cmd": list(self.command[1:])}
+        return made
+
+    @property
+    def _health(self) -> dict[str, Any]:
+        if self.check_health is None:
+            return {"Test": ["NONE"]}
+        # What is left out is the image's own.
+        pause = int(self.check_health * NANO)
+        return {"Interval": pause, "StartInterval": pause}
 
 
 @dataclass(frozen=True)
@@ -80,6 +104,7 @@ class ContainerState:
         out_of_memory: Whether the kernel killed it for want of memory.
         health: The engine's word on its HEALTHCHECK; None without one.
         ports: Published port on 127.0.0.1 by its own port.
+        address: Its own address on the engine's network; None where it has none.
     """
 
     id: str
@@ -89,12 +114,20 @@ class ContainerState:
     out_of_memory: bool
     health: str | None
     ports: dict[int, int]
+    address: str | None = None
 
 
-def start_container(engine: Engine, run: ContainerRun) -> str | None:
-    """Start a container. Returns why the engine could not, or None."""
-    answer = call(engine, *run.words)
-    return None if answer.code == 0 else answer.complaint
+def make_container(engine: Engine, run: ContainerRun) -> str | None:
+    """Make a container without starting it. Returns why the engine could not, or None."""
+    query = {"name": run.name}
+    reply = ask(engine, Question("POST", "/containers/create", query, run.settings))
+    return None if reply.ok else reply.complaint
+
+
+def start_container(engine: Engine, name: str) -> str | None:
+    """Start a container that was made, or has ended. Returns why the engine could not, or None."""
+    reply = ask(engine, Question("POST", f"/containers/{name}/start"))
+    return None if reply.ok else reply.complaint
 
 
 def inspect_container(engine: Engine, name: str) -> ContainerState:
@@ -103,9 +136,10 @@ def inspect_container(engine: Engine, name: str) -> ContainerState:
     Raises:
         SeatrialError: When there is no such container.
     """
-    facts = json.loads(_asked(engine, "container", "inspect", name).stdout)[0]
+    facts = told(engine, Question("GET", f"/containers/{name}/json"))
     state: dict[str, Any] = facts["State"]
-    bound = (facts.get("NetworkSettings") or {}).get("Ports") or {}
+    network = facts.get("NetworkSettings") or {}
+    addresses = [one.get("IPAddress") for one in (network.get("Networks") or {}).values()]
     return ContainerState(
         id=facts["Id"],
         pid=int(state.get("Pid") or 0),
@@ -115,50 +149,59 @@ def inspect_container(engine: Engine, name: str) -> ContainerState:
         health=(state.get("Health") or {}).get("Status"),
         ports={
             int(port.partition("/")[0]): int(places[0]["HostPort"])
-            for port, places in bound.items()
+            for port, places in (network.get("Ports") or {}).items()
             if places
         },
+        address=next(filter(None, addresses), None),
     )
-
-
-def container_logs(engine: Engine, name: str) -> tuple[str, str]:
-    """Return all that a container said on stdout and on stderr, as far as the engine kept it."""
-    answer = call(engine, "logs", name)
-    return answer.stdout, answer.stderr
 
 
 def container_changes(engine: Engine, name: str) -> list[str]:
     """Return the paths in which a container's root differs from its image, as it says them."""
-    lines = _asked(engine, "diff", name).stdout.splitlines()
-    return [line[2:] for line in lines if line[1:2] == " "]
+    found = told(engine, Question("GET", f"/containers/{name}/changes")) or []
+    return [change["Path"] for change in found]
 
 
 def stop_container(engine: Engine, name: str, seconds: int) -> None:
     """Stop a container as any engine does: its stop signal, and SIGKILL `seconds` later."""
-    _asked(engine, "stop", "--time", str(seconds), name, seconds=seconds + 15.0)
+    query = {"t": str(seconds)}
+    told(engine, Question("POST", f"/containers/{name}/stop", query, seconds=seconds + 15.0))
+
+
+def kill_container(engine: Engine, name: str, signal: str) -> None:
+    """Send a signal to a container's first process; one that has ended already is well."""
+    _or_gone(ask(engine, Question("POST", f"/containers/{name}/kill", {"signal": signal})))
 
 
 def remove_container(engine: Engine, name: str) -> None:
     """Remove a container and its volumes; one that is gone already is well."""
-    call(engine, "rm", "--force", "--volumes", name)
+    query = {"force": "1", "v": "1"}
+    _or_gone(ask(engine, Question("DELETE", f"/containers/{name}", query)))
 
 
-def exec_output(engine: Engine, name: str, *command: str) -> str | None:
-    """Return what a command inside a container prints, or None when it cannot be run there."""
-    answer = call(engine, "exec", name, *command)
-    return answer.stdout if answer.code == 0 else None
+def put_files(engine: Engine, name: str, archive: bytes) -> None:
+    """Put the files of a tar archive into a container's root.
+
+    Raises:
+        SeatrialError: When the engine could not.
+    """
+    told(engine, Question("PUT", f"/containers/{name}/archive", {"path": "/"}, archive))
 
 
 def top_output(engine: Engine, name: str) -> str | None:
     """Return `docker top` with pid, ppid, uid, gid, args; None where its host has no ps."""
-    answer = call(engine, "top", name, "-eo", "pid,ppid,uid,gid,args")
-    return answer.stdout if answer.code == 0 else None
+    query = {"ps_args": "-eo pid,ppid,uid,gid,args"}
+    reply = ask(engine, Question("GET", f"/containers/{name}/top", query))
+    if not reply.ok:
+        return None
+    rows = [reply.told["Titles"], *reply.told["Processes"]]
+    return "\n".join(" ".join(row) for row in rows)
 
 
 def containers_of(engine: Engine, run: str) -> list[str]:
     """Return the ids of the containers that belong to a run."""
-    words = ("ps", "--all", "--quiet", "--no-trunc", "--filter", f"label={RUN_LABEL}={run}")
-    return _asked(engine, *words).stdout.split()
+    query = {"all": "1", "filters": f'{{"label": ["{RUN_LABEL}={run}"]}}'}
+    return [one["Id"] for one in told(engine, Question("GET", "/containers/json", query))]
 
 
 def remove_run(engine: Engine, run: str, seconds: float = REMOVE_SECONDS) -> None:
@@ -169,7 +212,8 @@ def remove_run(engine: Engine, run: str, seconds: float = REMOVE_SECONDS) -> Non
     """
     end = time.monotonic() + seconds
     while left := containers_of(engine, run):
-        call(engine, "rm", "--force", "--volumes", *left)
+        for name in left:
+            remove_container(engine, name)
         if time.monotonic() > end:
             raise NoEngineError(
                 f"containers of this trial could not be removed: {' '.join(left)}",
@@ -177,8 +221,10 @@ def remove_run(engine: Engine, run: str, seconds: float = REMOVE_SECONDS) -> Non
             )
 
 
-def _asked(engine: Engine, *words: str, seconds: float = 30.0) -> Answer:
-    answer = call(engine, *words, seconds=seconds)
-    if answer.code != 0:
-        raise SeatrialError(f"`docker {' '.join(words[:2])}` failed: {answer.complaint}")
-    return answer
+_GONE = frozenset({404, 409})
+
+
+def _or_gone(reply: Reply) -> None:
+    # 404: no such container. 409: it does not run, or is being removed by somebody else.
+    if not reply.ok and reply.status not in _GONE:
+        raise SeatrialError(f"the engine says no: {reply.complaint}")

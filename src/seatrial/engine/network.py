@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import socket
 
+from seatrial.engine.api import Question, ask, told
 from seatrial.engine.calls import call
 from seatrial.engine.client import Engine
+from seatrial.engine.containers import RUN_LABEL
 from seatrial.errors import NoEngineError
 
 
@@ -24,3 +27,37 @@ def host_gateway(engine: Engine) -> str | None:
         raise NoEngineError("the engine does not tell its bridge", found=answer.complaint)
     configs = json.loads(answer.stdout) or []
     return next((config["Gateway"] for config in configs if config.get("Gateway")), None)
+
+
+def isolated_network(engine: Engine, run: str) -> str | None:
+    """Make a network of a run with no way out of it; return its name.
+
+    Returns:
+        None where this machine could not reach it either: the engine's host is another one.
+    """
+    name = f"seatrial-{run}"
+    made = {"Name": name, "Internal": True, "Labels": {RUN_LABEL: run}}
+    if not ask(engine, Question("POST", "/networks/create", body=made)).ok:
+        return None
+    facts = told(engine, Question("GET", f"/networks/{name}"))
+    configs = (facts.get("IPAM") or {}).get("Config") or []
+    gateway = next((one["Gateway"] for one in configs if one.get("Gateway")), None)
+    return name if gateway and _is_ours(gateway) else None
+
+
+def remove_networks(engine: Engine, run: str) -> None:
+    """Remove the networks of a run; its containers are gone by then."""
+    filters = json.dumps({"label": [f"{RUN_LABEL}={run}"]})
+    for network in told(engine, Question("GET", "/networks", {"filters": filters})):
+        ask(engine, Question("DELETE", f"/networks/{network['Id']}"))
+
+
+def _is_ours(address: str) -> bool:
+    """Return whether an address is one of this machine's."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.bind((address, 0))
+        except OSError:
+            return False
+    return True

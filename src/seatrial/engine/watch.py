@@ -6,13 +6,14 @@ import contextlib
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import IO
+from http.client import HTTPException
 
-from seatrial.engine.calls import streaming
+from seatrial.engine.api import Conversation, Question
 from seatrial.engine.client import Engine
 from seatrial.engine.containers import RUN_LABEL
+from seatrial.errors import NoEngineError
 
 _KINDS = ("start", "die", "kill", "oom", "health_status")
 
@@ -44,24 +45,29 @@ class Watch:
         self._changed = threading.Condition()
         self._closed = False
 
-    def wait(self, name: str, *actions: str, seconds: float) -> Event | None:
+    def mark(self) -> int:
+        """Return how many events there were: what comes `after` that mark belongs to a new life."""
+        return len(self._events)
+
+    def wait(self, name: str, *actions: str, seconds: float, after: int = 0) -> Event | None:
         """Return the first event of `actions` of a container; None when it does not come in time.
 
         Also returns None when the watch is closed, because the trial was stopped.
         """
         with self._changed:
             self._changed.wait_for(
-                lambda: self._closed or self.seen(name, *actions) is not None, timeout=seconds
+                lambda: self._closed or self.seen(name, *actions, after=after) is not None,
+                timeout=seconds,
             )
-            return self.seen(name, *actions)
+            return self.seen(name, *actions, after=after)
 
-    def seen(self, name: str, *actions: str) -> Event | None:
+    def seen(self, name: str, *actions: str, after: int = 0) -> Event | None:
         """Return the first event of `actions` of a container that has come already."""
-        return next(iter(self.all(name, *actions)), None)
+        return next(iter(self.all(name, *actions, after=after)), None)
 
-    def all(self, name: str, *actions: str) -> list[Event]:
+    def all(self, name: str, *actions: str, after: int = 0) -> list[Event]:
         """Return the events of `actions` of a container that have come already, in order."""
-        return [e for e in list(self._events) if e.name == name and e.action in actions]
+        return [e for e in self._events[after:] if e.name == name and e.action in actions]
 
     def close(self) -> None:
         """Let go of everyone who waits."""
@@ -69,9 +75,10 @@ class Watch:
             self._closed = True
             self._changed.notify_all()
 
-    def read(self, stream: IO[bytes]) -> None:
+    def read(self, stream: Iterable[bytes]) -> None:
         """Keep the events of the engine's stream until it ends."""
-        with contextlib.suppress(ValueError, OSError):  # the stream was closed under us
+        # It is closed under us in the end, in the middle of whatever http.client does just then.
+        with contextlib.suppress(ValueError, OSError, AttributeError, HTTPException):
             for line in stream:
                 event = parse_event(line)
                 if event is not None:
@@ -101,18 +108,21 @@ def parse_event(line: bytes) -> Event | None:
 @contextlib.contextmanager
 def watching(engine: Engine, run: str) -> Iterator[Watch]:
     """Watch the containers of a run until the block is left."""
+    filters = {"label": [f"{RUN_LABEL}={run}"], "event": list(_KINDS)}
     # A moment back: what happens before the stream is open is told once it is.
-    words = ["events", "--format", "json", "--since", f"{time.time() - 1:.3f}"]
-    words += ["--filter", f"label={RUN_LABEL}={run}"]
-    words += [word for kind in _KINDS for word in ("--filter", f"event={kind}")]
+    query = {"since": f"{time.time() - 1:.3f}", "filters": json.dumps(filters)}
     watch = Watch()
-    with streaming(engine, *words) as process:
-        assert process.stdout is not None  # noqa: S101 - Popen was asked for a pipe
-        reader = threading.Thread(target=watch.read, args=(process.stdout,), daemon=True)
-        reader.start()
-        try:
-            yield watch
-        finally:
-            watch.close()
-            process.kill()
-            reader.join(5)
+    conversation = Conversation(engine, Question("GET", "/events", query, seconds=None))
+    try:
+        response = conversation.__enter__()
+    except (OSError, HTTPException) as error:
+        raise NoEngineError("the engine does not tell what happens", found=str(error)) from error
+    reader = threading.Thread(target=watch.read, args=(response,), daemon=True)
+    reader.start()
+    try:
+        yield watch
+    finally:
+        watch.close()
+        conversation.cut()
+        reader.join(5)
+        conversation.__exit__()

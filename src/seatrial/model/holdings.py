@@ -23,8 +23,7 @@ class Filesystem(Model):
 
     read_only: Flag = Field(
         default=False,
-        description="Whether it runs on a read-only root, without capabilities, and writes "
-        "nothing.",
+        description="Whether it runs on a read-only root, and writes nothing on a writable one.",
         examples=[True],
     )
     tmpfs: tuple[Mount, ...] = Field(

@@ -77,14 +77,15 @@ class Start(Model):
 
     Attributes:
         healthy_after: Duration from its start until it was healthy in every promised way.
-        status: The engine's word on its HEALTHCHECK; None where the image has none.
+        health_code: What the HEALTHCHECK's command ended with; None where it was not run to its
+            end.
         answer: The last answer of the health path; None where none is promised.
         exit_code: With which code it ended, None while it runs.
         failure: Why the engine could not start it.
     """
 
     healthy_after: float | None = None
-    status: str | None = None
+    health_code: int | None = None
     answer: HttpAnswer | None = None
     exit_code: int | None = None
     out_of_memory: bool = False
@@ -122,12 +123,14 @@ class IdleHealthFacts(Model):
 
 
 class StopFacts(Model):
-    """How a container stopped with a request in flight.
+    """How a container stopped, with a request in flight or idle.
 
     Attributes:
         signal: The signal it got first.
         seen: Whether the server had asked for the body (100 Continue) before the signal.
         answer: What became of the request; None where none was promised.
+        refused: Whether newer requests were no longer answered while that one was in flight; None
+            where that could not be asked.
         exit_code: With which code it ended.
         duration: From the signal to the end.
         killed: Whether the engine had to kill it.
@@ -136,9 +139,17 @@ class StopFacts(Model):
     signal: int | None = None
     seen: bool = False
     answer: HttpAnswer | None = None
+    refused: bool | None = None
     exit_code: int | None = None
     duration: float | None = None
     killed: bool = False
+
+
+class RestartFacts(Model):
+    """How the same container came up again; None where it did not come to that."""
+
+    after_stop: Start | None = None
+    after_kill: Start | None = None
 
 
 class MissingFacts(Model):
@@ -175,9 +186,11 @@ class Observation(Model):
     Attributes:
         tried: What the contract of the trial said of how to try it, by field; a check of another
             contract can be judged only where that is the same. None where it was not kept.
+        restricted: How it came up with less than usual, by the restriction's name. Where it came
+            up with all of them at once, each has that start.
     """
 
-    schema_version: Literal[1] = 1
+    schema_version: Literal[2] = 2
     reference: str
     run: str
     started: float
@@ -187,9 +200,11 @@ class Observation(Model):
     tried: dict[str, Any] | None = None
     probes: dict[str, ProbeTime] = Field(default_factory=dict)
     running: RunningFacts | None = None
-    hardened: Start | None = None
+    restricted: dict[str, Start] | None = None
     idle_health: IdleHealthFacts | None = None
     stop: StopFacts | None = None
+    idle_stop: StopFacts | None = None
+    restart: RestartFacts | None = None
     missing: tuple[MissingFacts, ...] | None = None
     layers: LayerFacts | None = None
     config_sightings: tuple[Sighting, ...] | None = None

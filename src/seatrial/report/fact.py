@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sized
 from typing import NamedTuple
 
-from seatrial.model.observation import LogFacts, Start
+from seatrial.model.observation import LogFacts, Observation, Start
 from seatrial.model.units import show_duration
 
 LINES = 40
@@ -26,6 +26,14 @@ def came_up(start: Start) -> str:
     if start.exit_code is not None:
         return f"ended with code {start.exit_code}"
     return start.failure or "never became healthy"
+
+
+def restricted(seen: Observation, restriction: str, label: str) -> Iterable[Fact]:
+    """Say how it came up with less than usual, where that was tried."""
+    start = (seen.restricted or {}).get(restriction)
+    if start:
+        memory = "; out of memory" if start.out_of_memory else ""
+        yield Fact(label, came_up(start) + memory, said(start.logs, 6))
 
 
 def said(logs: LogFacts, lines: int) -> tuple[str, ...]:

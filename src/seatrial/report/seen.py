@@ -30,4 +30,5 @@ _FAMILIES: dict[str, Callable[[Observation], Iterable[Fact]]] = {
     "limits": seen_held.limits,
     "bases": seen_held.bases,
     "recipe": seen_held.recipe,
+    "restart": seen_alive.restart,
 }

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from seatrial.model.answers import show_answer
 from seatrial.model.image import Healthcheck
-from seatrial.model.observation import MissingFacts, Observation
+from seatrial.model.observation import MissingFacts, Observation, StopFacts
 from seatrial.model.units import show_duration, show_size
-from seatrial.report.fact import LINES, Fact, came_up, count, cut, said
+from seatrial.report.fact import LINES, Fact, came_up, count, cut, restricted, said
 
 
 def health(seen: Observation) -> Iterable[Fact]:
@@ -16,8 +16,8 @@ def health(seen: Observation) -> Iterable[Fact]:
     if seen.running:
         start = seen.running.start
         yield Fact("came up", came_up(start))
-        if start.status:
-            yield Fact("engine's word", start.status)
+        if start.health_code is not None:
+            yield Fact("HEALTHCHECK while it serves", f"exit code {start.health_code}")
         if start.answer:
             yield Fact("health answer", show_answer(start.answer))
         yield from (Fact("answer", show_answer(one)) for one in seen.running.answers)
@@ -32,6 +32,8 @@ def health(seen: Observation) -> Iterable[Fact]:
 
 def identity(seen: Observation) -> Iterable[Fact]:
     """Say what was seen of the family identity."""
+    yield from restricted(seen, "capabilities", "with no more capabilities than promised")
+    yield from restricted(seen, "any-user", "as another user")
     yield Fact("USER", seen.image.user or "none: root")
     processes = seen.running.processes if seen.running else None
     if processes is not None:
@@ -45,6 +47,7 @@ def identity(seen: Observation) -> Iterable[Fact]:
 
 def network(seen: Observation) -> Iterable[Fact]:
     """Say what was seen of the family network."""
+    yield from restricted(seen, "offline", "with no way out")
     running = seen.running
     if running and running.listeners is not None:
         lines = (f"{one.protocol} {one.address}:{one.port}" for one in running.listeners)
@@ -62,14 +65,25 @@ def environment(seen: Observation) -> Iterable[Fact]:
 def signals(seen: Observation) -> Iterable[Fact]:
     """Say what was seen of the family signals."""
     yield Fact("STOPSIGNAL", seen.image.stop_signal)
-    stop = seen.stop
-    if stop is None:
-        return
-    if stop.answer:
-        yield Fact("request in flight", show_answer(stop.answer))
-    took = f" after {show_duration(stop.duration)}" if stop.duration is not None else ""
-    ended = "killed by the engine" if stop.killed else f"ended with code {stop.exit_code}"
-    yield Fact("told to stop", f"{ended}{took}")
+    for label, stop in (("told to stop", seen.stop), ("told to stop, idle", seen.idle_stop)):
+        if stop:
+            yield Fact(label, _stopped(stop))
+    if seen.stop and seen.stop.answer:
+        yield Fact("request in flight", show_answer(seen.stop.answer))
+    if seen.stop and seen.stop.refused is not None:
+        word = "no longer answered" if seen.stop.refused else "still answered"
+        yield Fact("requests after the signal", word)
+
+
+def restart(seen: Observation) -> Iterable[Fact]:
+    """Say what was seen of the family restart."""
+    lives = seen.restart
+    if lives and lives.after_stop:
+        start = lives.after_stop
+        yield Fact("started again after a stop", came_up(start), said(start.logs, 6))
+    if lives and lives.after_kill:
+        start = lives.after_kill
+        yield Fact("started again after SIGKILL", came_up(start), said(start.logs, 6))
 
 
 def logs(seen: Observation) -> Iterable[Fact]:
@@ -97,3 +111,9 @@ def _without(one: MissingFacts) -> str:
         return f"{'served' if one.served else 'ran on'} for {show_duration(one.duration)}"
     named = f"named on {' and '.join(one.named_on)}" if one.named_on else "named nowhere"
     return f"ended with code {one.exit_code} after {show_duration(one.duration)}, {named}"
+
+
+def _stopped(stop: StopFacts) -> str:
+    took = f" after {show_duration(stop.duration)}" if stop.duration is not None else ""
+    ended = "killed by the engine" if stop.killed else f"ended with code {stop.exit_code}"
+    return f"{ended}{took}"

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from seatrial.model.holding_facts import RebuildFacts, Sighting
 from seatrial.model.observation import Observation
 from seatrial.model.units import show_size
-from seatrial.report.fact import Fact, came_up, count, cut, said
+from seatrial.report.fact import Fact, came_up, count, cut, restricted
 
 
 def filesystem(seen: Observation) -> Iterable[Fact]:
@@ -15,6 +15,7 @@ def filesystem(seen: Observation) -> Iterable[Fact]:
     yield Fact("VOLUME", ", ".join(seen.image.volumes) or "none")
     if seen.hardened:
         yield Fact("hardened", came_up(seen.hardened), said(seen.hardened.logs, 6))
+    yield from restricted(seen, "read-only", "on a read-only root")
     if seen.running:
         changed = seen.running.changed
         yield Fact("changed while it served", count(changed, "path", "paths"), cut(changed))
@@ -90,9 +91,7 @@ def limits(seen: Observation) -> Iterable[Fact]:
     yield Fact("size", show_size(seen.image.size))
     if seen.running:
         yield Fact("start", came_up(seen.running.start))
-    if seen.hardened:
-        killed = "yes" if seen.hardened.out_of_memory else "no"
-        yield Fact("in the promised memory", f"{came_up(seen.hardened)}; out of memory: {killed}")
+    yield from restricted(seen, "memory", "in the promised memory")
 
 
 def _rebuilt(one: RebuildFacts) -> str:

@@ -16,8 +16,17 @@ from seatrial.verify.masking import masked
 DEFAULT_STOP = 10.0
 # What every container of a trial was started with, and asked.
 STARTED = ("env", "filesystem.tmpfs", "health", "network.port")
-HARDENED = (*STARTED, "filesystem.read_only", "limits.memory")
-STOPPED = (*HARDENED, "drain", "process.stop_within")
+RESTRICTED = (
+    *STARTED,
+    "filesystem.read_only",
+    "limits.memory",
+    "network.outbound",
+    "process.any_user",
+    "process.capabilities",
+    "request",
+)
+STOPPED = (*RESTRICTED, "drain", "process.stop_within")
+STOPPED_IDLE = (*STARTED, "process.stop_within", "request")
 # By check. One that is not named here needs all conditions to be the same.
 CONDITIONS: dict[str, Iterable[str]] = {
     "answers-as-promised": (*STARTED, "request"),
@@ -31,6 +40,16 @@ CONDITIONS: dict[str, Iterable[str]] = {
     "has-only-promised-capabilities": STARTED,
     "health-matches-stamp": STARTED,
     "healthcheck-as-promised": (),
+    "healthcheck-succeeds": STARTED,
+    "idle-exit-code-as-promised": STOPPED_IDLE,
+    "stops-when-idle": STOPPED_IDLE,
+    "refuses-new-requests": STOPPED,
+    "survives-second-signal": STOPPED,
+    "restarts-after-stop": (*STARTED, "process.restarts", "request"),
+    "restarts-after-kill": (*STARTED, "process.restarts", "request"),
+    "starts-offline": RESTRICTED,
+    "needs-no-more-capabilities": RESTRICTED,
+    "runs-as-any-user": RESTRICTED,
     "healthcheck-can-fail": ("env", "filesystem.tmpfs"),
     "labels-as-promised": (),
     "labels-match-stamp": (),
@@ -52,8 +71,8 @@ CONDITIONS: dict[str, Iterable[str]] = {
     "reachable-from-outside": (*STARTED, "network.listen"),
     "recipe-has-no-findings": ("bases.contexts", "recipe.dockerfile"),
     "runs-as-promised-user": STARTED,
-    "runs-read-only": HARDENED,
-    "runs-within-memory": HARDENED,
+    "runs-read-only": RESTRICTED,
+    "runs-within-memory": RESTRICTED,
     "size-within-limit": (),
     "source-edit-keeps-dependencies": ("cache.source",),
     "starts-in-time": STARTED,
@@ -83,6 +102,7 @@ def _conditions(contract: Contract) -> dict[str, Any]:
     told = contract.model_dump(mode="json")
     env, filesystem = told["env"], told["filesystem"]
     asked = ("method", "path", "headers", "body")
+    process = told["process"]
     drain = told["drain"] or {}
     cache = told["cache"] or {}
     health = told["health"] or {}
@@ -95,10 +115,14 @@ def _conditions(contract: Contract) -> dict[str, Any]:
         "health": [health.get(name) for name in ("path", "status", "expect")],
         "network.port": contract.network.http_port,
         "network.listen": told["network"]["listen"],
-        "process.stop_within": told["process"]["stop_within"],
+        "network.outbound": told["network"]["outbound"],
+        "process.stop_within": process["stop_within"],
+        "process.any_user": process["any_user"],
+        "process.capabilities": process["capabilities"],
+        "process.restarts": process["restarts"],
         "limits.memory": told["limits"]["memory"],
         "request": [[one[name] for name in asked] for one in told["request"]],
-        "drain": [drain.get(name) for name in asked],
+        "drain": [drain.get(name) for name in (*asked, "second_signal")],
         "dependencies.lock": (told["dependencies"] or {}).get("lock"),
         "secrets": told["secrets"],
         "bases.dockerfile": (told["bases"] or {}).get("dockerfile"),

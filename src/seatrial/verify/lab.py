@@ -16,11 +16,12 @@ from seatrial.engine.client import Engine
 from seatrial.engine.containers import (
     ContainerRun,
     ContainerState,
-    container_logs,
     inspect_container,
+    make_container,
     remove_container,
     start_container,
 )
+from seatrial.engine.streams import container_logs
 from seatrial.engine.watch import Event, Watch
 from seatrial.errors import StoppedError
 from seatrial.model.contract import Contract
@@ -67,7 +68,7 @@ class Lab:
         values: Environment that the contract asks for, canaries filled in.
         stopping: Set when the trial is to end at once.
         tell: Called with a probe's name and what it does.
-        building: Held while a rebuild is under way.
+        architecture: Of the engine's machine, as the engine names it.
         stoppers: How to end what would not notice by itself that the trial is to end.
     """
 
@@ -79,7 +80,7 @@ class Lab:
     values: Mapping[str, str]
     stopping: threading.Event = field(default_factory=threading.Event)
     tell: Callable[[str, str], None] = lambda _probe, _state: None
-    building: threading.Lock = field(default_factory=threading.Lock)
+    architecture: str = ""
     stoppers: list[Callable[[], None]] = field(default_factory=list)
 
     @property
@@ -109,37 +110,44 @@ class Lab:
 
     def start(self, probe: str, **options: Any) -> tuple[str, str | None]:
         """Start a container; return its name, and why it could not be started, or None."""
+        run = self.prepared(probe, **options)
+        failure = make_container(self.engine, run) or start_container(self.engine, run.name)
+        return run.name, failure
+
+    def prepared(self, probe: str, **options: Any) -> ContainerRun:
+        """Return how a container of the trial is run; its name ends with what it is for."""
         self.check()
         options.setdefault("env", self.values)
-        name = f"seatrial-{self.run}-{probe}"
-        run = ContainerRun(
-            name=name,
+        return ContainerRun(
+            name=f"seatrial-{self.run}-{probe}",
             run=self.run,
             image=self.image.id,
             tmpfs=self.contract.filesystem.tmpfs,
             **options,
         )
-        return name, start_container(self.engine, run)
 
     def state(self, name: str) -> ContainerState:
         """Return a container's state."""
         self.check()
         return inspect_container(self.engine, name)
 
-    def wait(self, name: str, *actions: str, seconds: float) -> Event | None:
+    def wait(self, name: str, *actions: str, seconds: float, after: int = 0) -> Event | None:
         """Wait for something to happen to a container; None when it does not in time.
 
         Raises:
             StoppedError: When the trial is to end.
         """
-        event = self.watch.wait(name, *actions, seconds=seconds)
+        event = self.watch.wait(name, *actions, seconds=seconds, after=after)
         self.check()
         return event
 
     def logs(self, name: str) -> LogFacts:
         """Return what a container said; secret values in it are told by name and masked."""
         self.check()
-        out, err = container_logs(self.engine, name)
+        return self.log_facts(*container_logs(self.engine, name))
+
+    def log_facts(self, out: str, err: str) -> LogFacts:
+        """Return what was said on stdout and stderr; secret values are told by name and masked."""
         return LogFacts(
             stdout=self.masked(out)[-TEXT_KEPT:],
             stderr=self.masked(err)[-TEXT_KEPT:],

@@ -15,22 +15,21 @@ from typing import Any
 from seatrial.engine.client import Engine
 from seatrial.engine.containers import remove_run
 from seatrial.engine.facts import read_engine, read_image
+from seatrial.engine.network import remove_networks
 from seatrial.engine.watch import watching
 from seatrial.errors import ConfigurationError, NoEngineError, SeatrialError, StoppedError
-from seatrial.model.holding_facts import RebuildFacts
 from seatrial.model.observation import Observation, ProbeTime
 from seatrial.verify.conditions import conditions
 from seatrial.verify.lab import Lab, Order, new_run, trial_values
 from seatrial.verify.masking import masked
 from seatrial.verify.patterns import secrets_in_configuration
-from seatrial.verify.probes.environment import Kind, look_without
+from seatrial.verify.probes.environment import look_where_no_server_runs
 from seatrial.verify.probes.identity import look_at_lock, look_at_stamp
 from seatrial.verify.probes.layers import config_sightings, look_at_layers
-from seatrial.verify.probes.ready import look_at_idle_health
-from seatrial.verify.probes.rebuild import questions
+from seatrial.verify.probes.rebuild import look_at_lock_rebuild, look_at_rebuilds
 from seatrial.verify.probes.recipe import look_at_bases, look_at_recipe
+from seatrial.verify.probes.restricted import look_at_restricted_and_stop
 from seatrial.verify.probes.running import look_at_running
-from seatrial.verify.probes.stopping import look_at_hardened_and_stop
 
 Tell = Callable[[str, str], None]
 Probe = Callable[[], dict[str, Any]]
@@ -74,7 +73,7 @@ def observe(
     with _cleaned(engine, run), watching(engine, run) as watch:
         values = trial_values(order.contract)
         stop = stopping or threading.Event()
-        lab = Lab(engine, order, image, run, watch, values, stop, tell)
+        lab = Lab(engine, order, image, run, watch, values, stop, tell, facts.architecture)
         seen, times = _gather(lab, clock, places or threading.Semaphore(_places()))
     told = {
         "reference": order.reference,
@@ -94,18 +93,17 @@ def observe(
 
 def probes_for(lab: Lab) -> dict[str, Probe]:
     """Return the probes that a contract asks for, the longest first; each fills in some fields."""
-    contract, asked = lab.contract, questions(lab.contract)
+    contract = lab.contract
     probes: dict[str, Probe] = {
-        "running": lambda: {"running": look_at_running(lab)},
-        "stop": partial(_hardened_and_stop, lab),
+        "running": partial(look_at_running, lab),
+        "restricted": partial(_restricted_and_stop, lab),
     }
-    probes |= {f"rebuild-{what}": partial(_rebuild, lab, what, ask) for what, ask in asked.items()}
-    for name in contract.env.required:
-        probes[f"missing-{name}"] = partial(_without, lab, name, "missing")
-        if contract.env.empty_is_missing:
-            probes[f"empty-{name}"] = partial(_without, lab, name, "empty")
-    if contract.health and lab.image.healthcheck:
-        probes["idle-health"] = lambda: {"idle_health": look_at_idle_health(lab)}
+    if contract.env.required or (contract.health and lab.image.healthcheck):
+        probes["no-server"] = partial(_no_server, lab)
+    if contract.cache:
+        probes["rebuild"] = lambda: {"rebuilds": look_at_rebuilds(lab)}
+        if contract.cache.lock:
+            probes["rebuild-lock"] = lambda: {"rebuilds": look_at_lock_rebuild(lab)}
     if contract.secrets or contract.dependencies or contract.stamp or contract.filesystem.absent:
         probes["layers"] = lambda: {"layers": look_at_layers(lab)}
     probes["configuration"] = lambda: {"config_sightings": config_sightings(lab)}
@@ -120,17 +118,14 @@ def probes_for(lab: Lab) -> dict[str, Probe]:
     return probes
 
 
-def _hardened_and_stop(lab: Lab) -> dict[str, Any]:
-    hardened, stop = look_at_hardened_and_stop(lab)
-    return {"hardened": hardened, "stop": stop}
+def _restricted_and_stop(lab: Lab) -> dict[str, Any]:
+    restricted, stop = look_at_restricted_and_stop(lab)
+    return {"restricted": restricted, "stop": stop}
 
 
-def _rebuild(lab: Lab, what: str, ask: Callable[[Lab], RebuildFacts]) -> dict[str, Any]:
-    return {"rebuilds": {what: ask(lab)}}
-
-
-def _without(lab: Lab, variable: str, kind: Kind) -> dict[str, Any]:
-    return {"missing": (look_without(lab, variable, kind),)}
+def _no_server(lab: Lab) -> dict[str, Any]:
+    idle, missing = look_where_no_server_runs(lab)
+    return {"idle_health": idle, "missing": missing}
 
 
 def _places() -> int:
@@ -156,7 +151,8 @@ def _gather(
     for future, name in futures.items():
         found, times[name] = future.result()
         for field, value in found.items():
-            seen[field] = _joined(seen.get(field), value)
+            # The rebuilds come from two probes.
+            seen[field] = {**(seen.get(field) or {}), **value} if field == "rebuilds" else value
     return seen, times
 
 
@@ -211,6 +207,7 @@ def _cleaned(engine: Engine, run: str) -> Iterator[None]:
     finally:
         with _uninterrupted():
             remove_run(engine, run)
+            remove_networks(engine, run)
 
 
 @contextmanager
@@ -226,12 +223,6 @@ def _uninterrupted() -> Iterator[None]:
     finally:
         for number, handler in kept.items():
             signal.signal(number, handler)
-
-
-def _joined(before: Any, value: Any) -> Any:
-    if isinstance(before, tuple):
-        return (*before, *value)
-    return {**before, **value} if isinstance(before, dict) else value
 
 
 def _plain(value: Any) -> Any:

@@ -15,6 +15,7 @@ from seatrial.verify.checks import (  # noqa: F401 - importing them registers th
     network,
     processes,
     recipe,
+    restart,
     secrets,
     signals,
     stamp,

@@ -8,7 +8,7 @@ from seatrial.model.contract import Contract
 from seatrial.model.observation import Observation
 from seatrial.model.report import Finding
 from seatrial.verify.checks.health import how_it_came_up, last_words
-from seatrial.verify.checks.registry import UnseenError, check, need, need_running
+from seatrial.verify.checks.registry import check, need, need_restricted, need_running
 from seatrial.verify.layers import matching
 
 SHOWN = 20
@@ -16,18 +16,14 @@ SHOWN = 20
 
 @check("filesystem", lambda contract: contract.filesystem.read_only)
 def runs_read_only(contract: Contract, observation: Observation) -> Iterator[Finding]:
-    """It becomes healthy on a read-only root, without capabilities and new privileges.
+    """It becomes healthy on a read-only root.
 
     How: it is started so, with the contract's tmpfs in memory and everything else read-only.
     Why: then whoever breaks in can change nothing.
-    Mend: write below a tmpfs that the contract names, and need no capability.
+    Mend: write below a tmpfs that the contract names.
     """
-    start = need(observation.hardened, observation, "stop")
-    if start.healthy_after is None and start.out_of_memory:
-        reason = "it was killed for want of memory, which is another check's finding"
-        raise UnseenError(reason)
+    start = need_restricted(observation, "read-only")
     if start.healthy_after is None:
-        need_running(observation)  # on a writable root it came up, or there is nothing to compare
         mounts = ", ".join(contract.filesystem.tmpfs_paths) or "nothing"
         yield Finding(
             expected=f"healthy on a read-only root with {mounts} in memory",

@@ -17,13 +17,13 @@ DEFAULTS = {"interval": 30.0, "timeout": 30.0, "start_period": 0.0, "retries": 3
 
 @check("health", lambda contract: contract.health)
 def becomes_healthy(contract: Contract, observation: Observation) -> Iterator[Finding]:
-    """The image comes up, in time, by its own HEALTHCHECK and by its health path.
+    """The image comes up, in time, by its health path.
 
     How: it is started with the contract's environment and asked until the health path answers
-    as promised and the engine calls it healthy, or until the time is over.
+    as promised, or until the time is over; one without a health path is healthy when its port
+    takes connections, and one without a port when it goes on living.
     Why: everything else rests on it: what does not start proves nothing.
-    Mend: read the logs in the finding; where the health path answers and the engine says
-    unhealthy, the HEALTHCHECK's command is at fault.
+    Mend: read the logs in the finding.
     """
     start = need(observation.running, observation, "running").start
     assert contract.health is not None  # noqa: S101 - asked for by it
@@ -66,10 +66,32 @@ def healthcheck_as_promised(contract: Contract, observation: Observation) -> Ite
 
 
 @check("health", lambda contract: contract.health and contract.health.timing)
+def healthcheck_succeeds(_contract: Contract, observation: Observation) -> Iterator[Finding]:
+    """The HEALTHCHECK's command succeeds where the server is healthy.
+
+    How: the command is run in the healthy container, as the engine runs it, in its timeout, and
+    once more until the time for the start is over.
+    Why: one that cannot succeed makes the engine restart what is well.
+    Mend: run it by hand in the container: a missing program, a wrong port or a wrong path.
+    """
+    if observation.image.healthcheck is None:
+        reason = "the image has no HEALTHCHECK, which is another check's finding"
+        raise UnseenError(reason)
+    code = need_running(observation).start.health_code
+    if code != 0:
+        yield Finding(
+            expected="exit code 0 while the server is healthy",
+            found="it did not end in its timeout" if code is None else f"exit code {code}",
+            hint="run the command by hand: docker exec",
+            evidence=(" ".join(observation.image.healthcheck.command)[:300],),
+        )
+
+
+@check("health", lambda contract: contract.health and contract.health.timing)
 def healthcheck_can_fail(_contract: Contract, observation: Observation) -> Iterator[Finding]:
     """The HEALTHCHECK's command fails where no server runs.
 
-    How: the command is run in a container of its own, where nothing else runs; it must not end
+    How: the command is run in a container where nothing of the image runs; it must not end
     with 0.
     Why: one that always succeeds hides every failure.
     Mend: no `|| exit 0`; ask the server over HTTP and fail on any error.
@@ -77,7 +99,7 @@ def healthcheck_can_fail(_contract: Contract, observation: Observation) -> Itera
     if observation.image.healthcheck is None:
         reason = "the image has no HEALTHCHECK, which is another check's finding"
         raise UnseenError(reason)
-    facts = need(observation.idle_health, observation, "idle-health")
+    facts = need(observation.idle_health, observation, "no-server")
     if facts.exit_code == 0:
         yield Finding(
             expected="the HEALTHCHECK's command fails where no server runs",
@@ -115,13 +137,15 @@ def how_it_came_up(start: Start) -> str:
     """Return in a few words how a container came up, or did not."""
     if start.failure is not None:
         return f"the engine could not start it: {start.failure}"
+    killed = ", out of memory" if start.out_of_memory else ""
     if start.exit_code is not None:
-        killed = ", out of memory" if start.out_of_memory else ""
-        return f"it ended with code {start.exit_code}{killed}"
+        when = "under requests, " if start.healthy_after is not None else ""
+        return f"{when}it ended with code {start.exit_code}{killed}"
+    if killed:
+        return "one of its processes was killed, out of memory"
     if start.healthy_after is not None:
         return f"healthy after {show_duration(start.healthy_after)}"
-    told = f"; the engine says {start.status}" if start.status else ""
-    return f"it never became healthy: {show_answer(start.answer)}{told}"
+    return f"it never became healthy: {show_answer(start.answer)}"
 
 
 def last_words(logs: LogFacts, lines: int = 6) -> tuple[str, ...]:

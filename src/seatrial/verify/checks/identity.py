@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from seatrial.model.contract import Contract
 from seatrial.model.observation import Observation, ProcessFacts
 from seatrial.model.report import Finding
-from seatrial.verify.checks.registry import UnseenError, check, need
+from seatrial.verify.checks.health import how_it_came_up, last_words
+from seatrial.verify.checks.registry import UnseenError, check, need, need_restricted
 
 UNTOLD = "the engine's host hides what the kernel knows of its processes"
 _NUMERIC = re.compile(r"(\d+)(?::(\d+))?")
@@ -117,6 +118,42 @@ def _processes(observation: Observation) -> list[tuple[ProcessFacts, str]]:
     ordered = sorted(running.processes, key=lambda process: process.pid not in serving)
     names = {True: "the process that listens", False: "a process"}
     return [(one, names[one.pid in serving]) for one in ordered]
+
+
+def needs_no_more_capabilities(contract: Contract, observation: Observation) -> Iterator[Finding]:
+    """It becomes healthy with the promised capabilities alone, and no new privileges.
+
+    How: it is started with `--cap-drop ALL`, the promised ones added, and `no-new-privileges`.
+    Why: what it does not need, whoever breaks in cannot use; many clusters allow nothing more.
+    Mend: listen on a port above 1023, change owners when the image is built, do not switch users.
+    """
+    start = need_restricted(observation, "capabilities")
+    if start.healthy_after is None:
+        promised = ", ".join(contract.process.capabilities or ()) or "no capabilities"
+        yield Finding(
+            expected=f"healthy with {promised}",
+            found=how_it_came_up(start),
+            hint="its last words name what it was not permitted to do",
+            evidence=last_words(start.logs),
+        )
+
+
+@check("identity", lambda contract: contract.process.any_user)
+def runs_as_any_user(_contract: Contract, observation: Observation) -> Iterator[Finding]:
+    """It becomes healthy as a user that the image does not know, with group 0.
+
+    How: it is started with `--user 1000660000:0`.
+    Why: OpenShift starts every image so.
+    Mend: let group 0 read, and write where the user must write; look up no user by name.
+    """
+    start = need_restricted(observation, "any-user")
+    if start.healthy_after is None:
+        yield Finding(
+            expected="healthy as any user with group 0",
+            found=how_it_came_up(start),
+            hint="its last words name what it may not read or write",
+            evidence=last_words(start.logs),
+        )
 
 
 def _is_as_promised(contract: Contract, process: ProcessFacts) -> bool:

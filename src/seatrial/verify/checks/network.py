@@ -8,7 +8,13 @@ from seatrial.model.contract import Contract
 from seatrial.model.observation import Listener, Observation
 from seatrial.model.report import Finding
 from seatrial.verify.checks.health import how_it_came_up, last_words
-from seatrial.verify.checks.registry import UnseenError, check, need, need_running
+from seatrial.verify.checks.registry import (
+    UnseenError,
+    check,
+    need,
+    need_restricted,
+    need_running,
+)
 
 
 @check("network", lambda contract: contract.network.listen is not None)
@@ -90,3 +96,23 @@ def _who(one: Listener, running: object) -> str:
     processes = getattr(running, "processes", None) or ()
     named = [process.command[:80] for process in processes if process.pid in one.pids]
     return f" by {named[0]}" if named else ""
+
+
+@check("network", lambda contract: not contract.network.outbound)
+def starts_offline(_contract: Contract, observation: Observation) -> Iterator[Finding]:
+    """It becomes healthy where it can reach nothing outside of itself.
+
+    How: it is started on a network that has no way out; where this machine could not reach it
+    there, without any network, and its HEALTHCHECK must succeed.
+    Why: what is fetched at the start is neither pinned nor tried, and an outage elsewhere keeps
+    it down.
+    Mend: fetch it when the image is built.
+    """
+    start = need_restricted(observation, "offline")
+    if start.healthy_after is None:
+        yield Finding(
+            expected="healthy with no way out",
+            found=how_it_came_up(start),
+            hint="its last words name what it could not reach; fetch that when the image is built",
+            evidence=last_words(start.logs),
+        )

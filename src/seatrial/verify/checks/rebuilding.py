@@ -17,7 +17,7 @@ def rebuild(observation: Observation, edited: str) -> RebuildFacts:
     """
     facts = (observation.rebuilds or {}).get(edited)
     if facts is None or facts.error or not facts.steps:
-        time = observation.probes.get(f"rebuild-{edited}")
+        time = observation.probes.get("rebuild-lock" if edited == "lock" else "rebuild")
         told = facts.error if facts else None
         complaint = facts.complaint[-1] if facts and facts.complaint else None
         raise UnseenError(

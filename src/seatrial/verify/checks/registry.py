@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from seatrial.model.contract import Contract
-from seatrial.model.observation import Observation, RunningFacts
+from seatrial.model.observation import Observation, RunningFacts, Start
 from seatrial.model.report import Finding
 from seatrial.verify.plugin import FAMILIES
 
@@ -86,3 +86,17 @@ def need_running(observation: Observation) -> RunningFacts:
         reason = "the container never became healthy"
         raise UnseenError(reason)
     return running
+
+
+def need_restricted(observation: Observation, restriction: str) -> Start:
+    """Return how it came up with a restriction.
+
+    Raises:
+        UnseenError: When that was not tried, or it does not even come up without.
+    """
+    starts = need(observation.restricted, observation, "restricted")
+    start = need(starts.get(restriction), observation, "restricted")
+    if start.healthy_after is None:
+        # Without restrictions it came up, or there is nothing to compare with.
+        need_running(observation)
+    return start

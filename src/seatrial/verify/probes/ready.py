@@ -6,11 +6,11 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from seatrial.engine.containers import ContainerState
-from seatrial.errors import SeatrialError
+from seatrial.engine.containers import ContainerState, start_container
 from seatrial.model.answers import is_as_promised
-from seatrial.model.observation import HttpAnswer, IdleHealthFacts, LogFacts, Start
+from seatrial.model.observation import HttpAnswer, Start
 from seatrial.verify.lab import Lab
+from seatrial.verify.probes.healthcheck import run_healthcheck
 from seatrial.web import Ask, fetch, takes_connections
 
 PACE = 0.05
@@ -38,52 +38,45 @@ class Started:
         """Whether it is healthy in every promised way."""
         return self.start.healthy_after is not None
 
-    def port(self, inside: int | None) -> int | None:
-        """Return where its port is published."""
-        return self.state.ports.get(inside) if self.state and inside else None
+    def place(self, inside: int | None) -> tuple[str, int] | None:
+        """Return the host and port under which one of its ports is reached."""
+        return reached_at(self.state, inside) if self.state else None
 
 
-def start_and_wait(lab: Lab, probe: str, *, ask_engine: bool = False, **options: Any) -> Started:
+def start_and_wait(lab: Lab, probe: str, *, run_health: bool = False, **options: Any) -> Started:
     """Start a container and wait until it is healthy, or cannot be any more.
 
     Args:
         lab: The trial.
         probe: What it is for; its name ends so.
-        ask_engine: Whether the image's own HEALTHCHECK must agree, where it has one.
+        run_health: Whether the image's own HEALTHCHECK must agree, where it has one.
         options: More of `ContainerRun`.
     """
-    ask_engine = ask_engine and lab.image.healthcheck is not None
-    options.setdefault("publish", tuple(filter(None, [lab.contract.network.http_port])))
-    check_health = HEALTH_EVERY if ask_engine else None
-    name, failure = lab.start(probe, check_health=check_health, **options)
+    if options.get("network") is None:
+        options.setdefault("publish", tuple(filter(None, [lab.contract.network.http_port])))
+    name, failure = lab.start(probe, **options)
     if failure is not None:
         return Started(name, None, Start(failure=failure))
-    begin = time.time()
-    state = lab.state(name)
-    answer, healthy = _first_answer(lab, name, state, begin)
-    if healthy and ask_engine:
-        left = max(1.0, longest_start(lab) - (time.time() - begin))
-        event = lab.wait(name, "healthy", "die", seconds=left)
-        healthy = event is not None and event.action == "healthy"
-    event = lab.watch.seen(name, "start")
-    after = time.time() - (event.at if event else begin)
-    return Started(name, state, _facts(lab, name, answer, after if healthy else None))
+    return _watched(lab, name, mark=0, run_health=run_health)
 
 
-def look_at_idle_health(lab: Lab) -> IdleHealthFacts:
-    """Run the HEALTHCHECK's command in a container of its own, where no server runs."""
-    healthcheck = lab.image.healthcheck
-    if healthcheck is None:
-        raise SeatrialError("the image has no HEALTHCHECK")
-    kind, *words = healthcheck.command
-    command = tuple(words) if kind == "CMD" else ("/bin/sh", "-c", *words)
-    name, failure = lab.start("idle-health", command=command)
+def start_again(lab: Lab, name: str) -> Started:
+    """Start a container that has ended and wait until it is healthy, or cannot be any more."""
+    lab.check()
+    mark = lab.watch.mark()
+    failure = start_container(lab.engine, name)
     if failure is not None:
-        return IdleHealthFacts(failure=failure)
-    died = lab.wait(name, "die", seconds=healthcheck.timeout or 30.0)
-    if died is None:
-        lab.remove(name)
-    return IdleHealthFacts(exit_code=died.exit_code if died else None)
+        return Started(name, None, Start(failure=failure))
+    return _watched(lab, name, mark=mark, run_health=False)
+
+
+def reached_at(state: ContainerState, inside: int | None) -> tuple[str, int] | None:
+    """Return the host and port under which a port of a container is reached."""
+    if inside is None:
+        return None
+    if inside in state.ports:
+        return "127.0.0.1", state.ports[inside]
+    return (state.address, inside) if state.address and not state.ports else None
 
 
 def longest_start(lab: Lab) -> float:
@@ -98,32 +91,55 @@ def is_healthy_answer(lab: Lab, answer: HttpAnswer) -> bool:
     return health is not None and is_as_promised(answer, (health.status,), health.expect)
 
 
+def _watched(lab: Lab, name: str, *, mark: int, run_health: bool) -> Started:
+    begin = time.time()
+    state = lab.state(name)
+    answer, healthy = _first_answer(lab, name, state, begin, mark)
+    code = None
+    if healthy and run_health and lab.image.healthcheck is not None:
+        code = _first_agreement(lab, name, begin, mark)
+        healthy = code == 0
+    event = lab.watch.seen(name, "start", after=mark)
+    after = time.time() - (event.at if event else begin)
+    facts = _facts(lab, name, answer, after if healthy else None, mark)
+    return Started(name, state, facts.model_copy(update={"health_code": code}))
+
+
 def _first_answer(
-    lab: Lab, name: str, state: ContainerState, begin: float
+    lab: Lab, name: str, state: ContainerState, begin: float, mark: int
 ) -> tuple[HttpAnswer | None, bool]:
     health, answer = lab.contract.health, None
-    port = state.ports.get(lab.contract.network.http_port or 0)
-    if port is None:
-        lives = lab.wait(name, "die", seconds=STILL_THERE) is None
+    place = reached_at(state, lab.contract.network.http_port)
+    if place is None:
+        lives = lab.wait(name, "die", seconds=STILL_THERE, after=mark) is None
         return None, lives and lab.contract.network.http_port is None
     while time.time() - begin < longest_start(lab):
         if health and health.path:
-            answer = fetch(Ask(port, health.path))
+            answer = fetch(Ask(place[1], health.path, host=place[0]))
             healthy = is_healthy_answer(lab, answer)
         else:
-            healthy = takes_connections(port)
-        if healthy or lab.wait(name, "die", seconds=PACE):
+            healthy = takes_connections(*place)
+        if healthy or lab.wait(name, "die", seconds=PACE, after=mark):
             return answer, healthy
     return answer, False
 
 
-def _facts(lab: Lab, name: str, answer: HttpAnswer | None, after: float | None) -> Start:
+def _first_agreement(lab: Lab, name: str, begin: float, mark: int) -> int | None:
+    """Run the HEALTHCHECK's command until it agrees that the server is well; return its code."""
+    while True:
+        code = run_healthcheck(lab, name)
+        late = time.time() - begin > longest_start(lab)
+        if code == 0 or late or lab.wait(name, "die", seconds=HEALTH_EVERY, after=mark):
+            return code
+
+
+def _facts(lab: Lab, name: str, answer: HttpAnswer | None, after: float | None, mark: int) -> Start:
+    if after is not None:
+        return Start(healthy_after=after, answer=answer)
     state = lab.state(name)
     return Start(
-        healthy_after=after,
-        status=state.health,
         answer=answer,
         exit_code=None if state.running else state.exit_code,
-        out_of_memory=state.out_of_memory or lab.watch.seen(name, "oom") is not None,
-        logs=lab.logs(name) if after is None else LogFacts(),
+        out_of_memory=state.out_of_memory or lab.watch.seen(name, "oom", after=mark) is not None,
+        logs=lab.logs(name),
     )

@@ -9,8 +9,7 @@ import copy
 import secrets
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,109 +45,122 @@ class Site:
     target: dict[str, Any]
 
 
-def questions(contract: Contract) -> dict[str, Callable[[Lab], RebuildFacts]]:
-    """Return the rebuilds that a contract asks for, by what is edited."""
-    cache = contract.cache
-    if cache is None:
-        return {}
-
-    def dependencies_ran(facts: RebuildFacts) -> bool:
-        return any(cache.step_is(step.instruction) and not step.cached for step in facts.steps)
-
-    asked: dict[str, Callable[[Lab], RebuildFacts]] = {}
-    if cache.source:
-        asked["source"] = ask_again_if(dependencies_ran, _after_source)
-    if cache.lock:
-        asked["lock"] = _after_lock
-    if cache.version_context:
-        asked["version"] = ask_again_if(dependencies_ran, _after_version)
-    if contract.secrets is not None:
-        asked["planted"] = ask_again_if(lambda facts: bool(facts.ran), _after_planting)
-    return {edited: alone(question) for edited, question in asked.items()}
-
-
-def ask_again_if(
-    surprising: Callable[[RebuildFacts], bool], question: Callable[[Lab], RebuildFacts]
-) -> Callable[[Lab], RebuildFacts]:
-    """Ask again, with another edit each time, while the answer is surprising.
+def look_at_rebuilds(lab: Lab) -> dict[str, RebuildFacts]:
+    """Edit the source, version.json and the surroundings, and rebuild each in one run of bake.
 
     A step also runs when the cache has lost it, or while somebody else's build goes without the
-    cache: BuildKit joins the two. Then a later rebuild finds it; a step that depends on the edit
-    runs every time.
+    cache: BuildKit joins the two. So a surprising answer is asked for again, with other edits: a
+    later rebuild finds the step in the cache; one that depends on the edit runs every time.
     """
-
-    def ask(lab: Lab) -> RebuildFacts:
-        facts = question(lab)
-        for _ in range(ASKED_AGAIN):
-            if not surprising(facts):
-                break
-            facts = question(lab)
-        return facts
-
-    return ask
-
-
-def alone(question: Callable[[Lab], RebuildFacts]) -> Callable[[Lab], RebuildFacts]:
-    """Ask while no other rebuild of the trial is under way.
-
-    Builds share steps that run at the same time; such a step looks as if it had not been cached.
-    """
-
-    def ask(lab: Lab) -> RebuildFacts:
-        with lab.building:
-            return question(lab)
-
-    return ask
+    asked = _edits(lab.contract)
+    facts = _asked(lab, asked)
+    if any(one.failed for one in facts.values()):
+        # One that fails ends the others as well: each by itself then.
+        for what, edit in asked.items():
+            facts |= _asked(lab, {what: edit})
+    for _ in range(ASKED_AGAIN):
+        again = {what: asked[what] for what in surprising(lab.contract, facts)}
+        if not again:
+            break
+        facts |= _asked(lab, again)
+    return facts
 
 
-def _after_source(lab: Lab) -> RebuildFacts:
-    """Edit a source file; build through the copy that follows the dependencies, where there is."""
-    cache = lab.contract.cache
-    assert cache is not None and cache.source is not None  # noqa: S101, PT018 - asked for by it
-    with _site(lab) as site:
-        _edit(site.context / cache.source)
-        _cut(site, cache.step, and_copy=True)
-        return _rebuilt(lab, site, cache.source)
-
-
-def _after_lock(lab: Lab) -> RebuildFacts:
-    """Edit the lock; build just through the dependencies."""
+def look_at_lock_rebuild(lab: Lab) -> dict[str, RebuildFacts]:
+    """Edit the lock and rebuild through the dependencies, until they are installed again."""
     cache = lab.contract.cache
     assert cache is not None and cache.lock is not None  # noqa: S101, PT018 - asked for by it
-    with _site(lab) as site:
+    with tempfile.TemporaryDirectory(prefix="seatrial-rebuild-") as folder:
+        site = _site(lab, Path(folder))
         _edit(site.context / cache.lock)
         _cut(site, cache.step, and_copy=False)
         # Once the step says something, it runs: all that is asked is known.
-        return _rebuilt(lab, site, cache.lock, enough=cache.step_is)
+        facts = _rebuilt(lab, Path(folder), {"lock": site}, enough=cache.step_is)["lock"]
+    return {"lock": facts.model_copy(update={"edited": cache.lock})}
 
 
-def _after_version(lab: Lab) -> RebuildFacts:
+def surprising(contract: Contract, facts: Mapping[str, RebuildFacts]) -> list[str]:
+    """Return the rebuilds in which something ran that should come from the cache."""
+    cache = contract.cache
+    if cache is None:
+        return []
+    found = []
+    for what, one in facts.items():
+        ran = one.ran if what == "planted" else [s for s in one.ran if cache.step_is(s.instruction)]
+        found += [what] if ran else []
+    return found
+
+
+Edit = Callable[[Lab, Site], str]
+
+
+def _edits(contract: Contract) -> dict[str, Edit]:
+    """Return how the copies are edited, by what each shows; an edit returns what it was."""
+    cache = contract.cache
+    found: dict[str, Edit] = {}
+    if cache and cache.source:
+        found["source"] = _edit_source
+    if cache and cache.version_context:
+        found["version"] = _edit_version
+    if cache and contract.secrets is not None:
+        found["planted"] = _plant
+    return found
+
+
+def _edit_source(lab: Lab, site: Site) -> str:
+    """Edit a source file; go through the copy that follows the dependencies, where there is."""
+    cache = lab.contract.cache
+    assert cache is not None and cache.source is not None  # noqa: S101, PT018 - asked for by it
+    _edit(site.context / cache.source)
+    _cut(site, cache.step, and_copy=True)
+    return cache.source
+
+
+def _edit_version(lab: Lab, site: Site) -> str:
     """Give the build another version.json."""
     cache = lab.contract.cache
     assert cache is not None and cache.version_context is not None  # noqa: S101, PT018
-    with _site(lab) as site:
-        contexts = site.target.setdefault("contexts", {})
-        name = cache.version_context
-        if name not in contexts:
-            return RebuildFacts(edited=name, error=f"the build has no named context {name}")
-        other = site.context.parent / "version"
-        shutil.copytree(_place(lab, contexts[name]), other)
-        for path in other.rglob("*.json"):
-            _edit(path)
-        contexts[name] = str(other)
-        return _rebuilt(lab, site, "version.json")
+    contexts = site.target.setdefault("contexts", {})
+    name = cache.version_context
+    if name not in contexts:
+        raise SeatrialError(f"the build has no named context {name}")
+    other = site.context.parent / "version"
+    shutil.copytree(_place(lab, contexts[name]), other)
+    for path in other.rglob("*.json"):
+        _edit(path)
+    contexts[name] = str(other)
+    return "version.json"
 
 
-def _after_planting(lab: Lab) -> RebuildFacts:
+def _plant(_lab: Lab, site: Site) -> str:
     """Put files that hold secrets into the context; no step may see them."""
-    with _site(lab) as site:
-        for name in PLANTED:
-            (site.context / name).write_text(f"SECRET={secrets.token_hex(16)}\n", encoding="utf-8")
-        return _rebuilt(lab, site, ", ".join(PLANTED))
+    for name in PLANTED:
+        (site.context / name).write_text(f"SECRET={secrets.token_hex(16)}\n", encoding="utf-8")
+    return ", ".join(PLANTED)
 
 
-@contextmanager
-def _site(lab: Lab) -> Iterator[Site]:
+def _asked(lab: Lab, edits: Mapping[str, Edit]) -> dict[str, RebuildFacts]:
+    """Make a copy for each edit and rebuild them all."""
+    sites: dict[str, Site] = {}
+    edited: dict[str, str] = {}
+    facts: dict[str, RebuildFacts] = {}
+    if not edits:
+        return facts
+    with tempfile.TemporaryDirectory(prefix="seatrial-rebuild-") as folder:
+        for what, edit in edits.items():
+            site = _site(lab, Path(folder, what))
+            try:
+                edited[what] = edit(lab, site)
+                sites[what] = site
+            except SeatrialError as error:
+                facts[what] = RebuildFacts(edited=what, error=error.message)
+        seen = _rebuilt(lab, Path(folder), sites) if sites else {}
+    for what, one in seen.items():
+        facts[what] = one.model_copy(update={"edited": edited[what]})
+    return facts
+
+
+def _site(lab: Lab, folder: Path) -> Site:
     """Copy what the image is built from.
 
     Raises:
@@ -158,38 +170,39 @@ def _site(lab: Lab) -> Iterator[Site]:
     target = record.plan.definition.get("target", {}).get(name) if record else None
     if target is None or root is None:
         raise SeatrialError(f"dist/build.json does not tell how this image {name} was built")
-    with tempfile.TemporaryDirectory(prefix="seatrial-rebuild-") as folder:
-        context = _place(lab, target.get("context", "."))
-        dockerfile = (context / target.get("dockerfile", "Dockerfile")).resolve()
-        copied = Path(folder, "context")
-        shutil.copytree(context, copied, symlinks=True, ignore=_not_built)
-        beside = Path(folder, "recipe")
-        beside.mkdir()
-        for path in (dockerfile, dockerfile.with_name(f"{dockerfile.name}.dockerignore")):
-            if path.is_file():
-                shutil.copy2(path, beside / path.name)
-        changed = copy.deepcopy(target)
-        changed |= {"context": str(copied), "dockerfile": str(beside / dockerfile.name)}
-        changed |= {"tags": [], "output": ["type=cacheonly"]}
-        changed["contexts"] = {
-            key: _absolute(lab, place) for key, place in changed.get("contexts", {}).items()
-        }
-        yield Site(copied, beside / dockerfile.name, changed)
+    context = _place(lab, target.get("context", "."))
+    dockerfile = (context / target.get("dockerfile", "Dockerfile")).resolve()
+    copied, beside = folder / "context", folder / "recipe"
+    shutil.copytree(context, copied, symlinks=True, ignore=_not_built)
+    beside.mkdir()
+    for path in (dockerfile, dockerfile.with_name(f"{dockerfile.name}.dockerignore")):
+        if path.is_file():
+            shutil.copy2(path, beside / path.name)
+    changed = copy.deepcopy(target)
+    changed |= {"context": str(copied), "dockerfile": str(beside / dockerfile.name)}
+    changed |= {"tags": [], "output": ["type=cacheonly"]}
+    changed["contexts"] = {
+        key: _absolute(lab, place) for key, place in changed.get("contexts", {}).items()
+    }
+    return Site(copied, beside / dockerfile.name, changed)
 
 
 def _rebuilt(
-    lab: Lab, site: Site, edited: str, *, enough: Callable[[str], bool] | None = None
-) -> RebuildFacts:
-    """Build and return what was gone through.
+    lab: Lab,
+    folder: Path,
+    sites: Mapping[str, Site],
+    enough: Callable[[str], bool] | None = None,
+) -> dict[str, RebuildFacts]:
+    """Build every copy in one run of bake and return what was seen of each.
 
     Args:
         lab: The trial.
-        site: What is built.
-        edited: What was edited, in words.
-        enough: Tells by its instruction a step that ends the build once it prints something.
+        folder: Where the copies are.
+        sites: The copies, by their names.
+        enough: Tells of an instruction that ends the build once it prints something.
     """
-    name = lab.contract.image
-    launch = Launch({"target": {name: site.target}}, [name], site.context.parent, {})
+    targets = {name: site.target for name, site in sites.items()}
+    launch = Launch({"target": targets}, list(targets), folder, {})
     with launch_bake(lab.engine, launch) as running, lab.stoppable(running.stop):
         ended: list[str] = []
 
@@ -198,16 +211,20 @@ def _rebuilt(
                 ended.append(event.instruction)
                 running.stop()
 
-        done = follow_bake(running, [name], listen)
+        done = follow_bake(running, list(targets), listen)
     lab.check()
-    steps = own_steps(done.steps.get(name, ()))
+    failed = not done.ok and not ended
     tails = [line for tail in done.tails for line in tail]
-    return RebuildFacts(
-        edited=edited,
-        steps=steps[:STEPS_KEPT],
-        failed=not done.ok and not ended,
-        complaint=() if done.ok or ended else tuple((tails or list(done.complaint))[-10:]),
-    )
+    complaint = tuple((tails or list(done.complaint))[-10:]) if failed else ()
+    return {
+        name: RebuildFacts(
+            edited=name,
+            steps=own_steps(done.steps.get(name, ()))[:STEPS_KEPT],
+            failed=failed,
+            complaint=complaint,
+        )
+        for name in targets
+    }
 
 
 def own_steps(told: Iterable[Step]) -> tuple[Step, ...]:

@@ -3,34 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from seatrial import procfs
-from seatrial.engine.containers import (
-    ContainerState,
-    container_changes,
-    exec_output,
-    top_output,
-)
+from seatrial.engine.containers import ContainerState, container_changes, top_output
+from seatrial.engine.streams import execute
+from seatrial.errors import NoEngineError, SeatrialError
 from seatrial.model.observation import HttpAnswer, Listener, ProcessFacts, RunningFacts
 from seatrial.verify.lab import Lab
+from seatrial.verify.probes.lives import look_at_further_lives
 from seatrial.verify.probes.ready import Started, start_and_wait
 from seatrial.web import Ask, fetch, takes_connections
 
 PATHS_KEPT = 200
 
 
-def look_at_running(lab: Lab) -> RunningFacts:
-    """Start the image as the contract says, on a writable root, and look at it from all sides."""
+def look_at_running(lab: Lab) -> dict[str, Any]:
+    """Start the image as the contract says, look at it from all sides, then stop and start it.
+
+    Returns:
+        The observation's `running`, `idle_stop` and `restart`.
+    """
     published = {*(lab.contract.network.listen or ()), lab.contract.network.http_port} - {None}
     ports = tuple(sorted(port for port in published if port))
-    started = start_and_wait(lab, "running", ask_engine=True, publish=ports)
+    started = start_and_wait(lab, "running", run_health=True, publish=ports)
     if started.state is None or started.start.exit_code is not None:
-        return RunningFacts(start=started.start, logs=started.start.logs)
+        return {"running": RunningFacts(start=started.start, logs=started.start.logs)}
+    facts = _looked_at(lab, started, started.state)
+    if not started.healthy:
+        return {"running": facts}
+    idle_stop, restart = look_at_further_lives(lab, started.name)
+    return {"running": facts, "idle_stop": idle_stop, "restart": restart}
+
+
+def _looked_at(lab: Lab, started: Started, state: ContainerState) -> RunningFacts:
     # One that runs and is not healthy is looked at as well: it may listen at the wrong place.
     lab.tell("running", "looking at it")
     answers = tuple(_answers(lab, started)) if started.healthy else ()
-    reachable = {port: takes_connections(at) for port, at in started.state.ports.items()}
-    processes, listeners, written = _inside(lab, started.name, started.state)
+    reachable = {port: takes_connections("127.0.0.1", at) for port, at in state.ports.items()}
+    processes, listeners, written = _inside(lab, started.name, state)
     changed = changes(
         container_changes(lab.engine, started.name), lab.contract.filesystem.tmpfs_paths
     )
@@ -66,14 +77,14 @@ def changes(paths: Iterable[str], mounts: Iterable[str]) -> list[str]:
 
 def _answers(lab: Lab, started: Started) -> Iterable[HttpAnswer]:
     """Ask what the contract promises, and two questions more: a server logs and writes then."""
-    port = started.port(lab.contract.network.http_port)
-    if port is None:
+    place = started.place(lab.contract.network.http_port)
+    if place is None:
         return
-    for promised in lab.contract.request:
-        ask = Ask(port, promised.path, promised.method, promised.headers, promised.body)
-        yield fetch(ask)
+    host, port = place
+    for one in lab.contract.request:
+        yield fetch(Ask(port, one.path, one.method, one.headers, one.body, host))
     for path in ("/", "/seatrial-no-such-page"):
-        fetch(Ask(port, path))
+        fetch(Ask(port, path, host=host))
 
 
 def _inside(
@@ -98,9 +109,20 @@ def _through_the_engine(
     tables = {
         table: text
         for table in procfs.TABLES
-        if (text := exec_output(lab.engine, name, "cat", f"/proc/net/{table}")) is not None
+        if (text := _read_inside(lab, name, f"/proc/net/{table}")) is not None
     }
     return (
         procfs.below(state.pid, procfs.parse_top(top)) if top else None,
         procfs.parse_listeners(tables) if "tcp" in tables else None,
     )
+
+
+def _read_inside(lab: Lab, name: str, path: str) -> str | None:
+    """Return a file's text as a program inside the container reads it, or None."""
+    try:
+        done = execute(lab.engine, name, ("cat", path))
+    except NoEngineError:
+        raise
+    except SeatrialError:
+        return None
+    return done.stdout if done.code == 0 else None

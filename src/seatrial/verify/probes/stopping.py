@@ -1,89 +1,113 @@
-"""The container that is stopped while a request is in flight; hardened where that is promised."""
+"""Stops containers and sees how they end: idle ones, and ones with a request in flight."""
 
 from __future__ import annotations
 
 import contextlib
 import math
 import threading
+import time
+from typing import Self
 
-from seatrial.engine.containers import stop_container
+from seatrial.engine.containers import kill_container, stop_container
 from seatrial.errors import SeatrialError
-from seatrial.model.observation import HttpAnswer, Start, StopFacts
+from seatrial.model.observation import HttpAnswer, StopFacts
 from seatrial.verify.conditions import DEFAULT_STOP
 from seatrial.verify.lab import Lab
-from seatrial.verify.probes.ready import Started, start_and_wait
-from seatrial.web import Ask, HalfRequest
+from seatrial.verify.probes.ready import Started, is_healthy_answer, reached_at
+from seatrial.web import Ask, HalfRequest, fetch
 
 ASKED_WITHIN = 1.0
 CONNECTED_WITHIN = 5.0
 # Long enough for a server to end at once if that is what it does on a signal.
 DROPS_WITHIN = 0.3
+# How long a server may take new requests after its stop signal: it has to notice it first.
+REFUSES_WITHIN = 2.0
+PACE = 0.02
+STOP_BY_ITSELF = 10.0
 
 
-def look_at_hardened_and_stop(lab: Lab) -> tuple[Start | None, StopFacts | None]:
-    """Start on a read-only root without capabilities, where promised; then stop it.
-
-    Where it does not come up so, another one on a writable root is stopped: how it stops is
-    another promise.
-    """
-    hardened: Start | None = None
-    started: Started | None = None
-    limits = lab.contract.limits
-    if lab.contract.filesystem.read_only or limits.memory is not None:
-        started = start_and_wait(
-            lab,
-            "hardened",
-            hardened=lab.contract.filesystem.read_only,
-            memory=limits.memory,
-        )
-        hardened = started.start
-    if started is None or not started.healthy:
-        started = start_and_wait(lab, "stop")
-    return hardened, look_at_stop(lab, started) if started.healthy else None
-
-
-def look_at_stop(lab: Lab, started: Started) -> StopFacts:
-    """Stop a healthy container and see what becomes of its request and with which code it ends."""
-    grace = lab.contract.process.stop_within or DEFAULT_STOP
+def stop_under_request(lab: Lab, started: Started) -> StopFacts:
+    """Stop a healthy container and see what becomes of its request, and of newer ones."""
     half = _half_request(lab, started)
     seen = half.send_half(ASKED_WITHIN) if isinstance(half, HalfRequest) else False
-    stopper = threading.Thread(target=_stop, args=(lab, started.name, grace), daemon=True)
-    stopper.start()
-    lab.tell("stop", "told to stop")
-    told = lab.wait(started.name, "kill", "die", seconds=10)
-    answer = _finish(half, grace) if isinstance(half, HalfRequest) else half
-    died = lab.wait(started.name, "die", seconds=grace + 15)
-    stopper.join(5)
-    signals = [e.signal for e in lab.watch.all(started.name, "kill")]
-    return StopFacts(
-        signal=signals[0] if signals else None,
-        seen=seen,
-        answer=answer,
-        exit_code=died.exit_code if died else None,
-        duration=died.at - told.at if died and told else None,
-        killed=9 in signals[1:],
-    )
+    with _Stopping(lab, started.name) as stopping:
+        refused = answer = None
+        if isinstance(half, HalfRequest):
+            dropped = half.is_dropped_within(DROPS_WITHIN)
+            refused = _refuses(lab, started)
+            if lab.contract.drain and lab.contract.drain.second_signal and not dropped:
+                kill_container(lab.engine, started.name, lab.image.stop_signal)
+                dropped = half.is_dropped_within(DROPS_WITHIN)
+            answer = half.dropped() if dropped else half.finish(stopping.grace)
+        else:
+            answer = half
+        facts = stopping.facts()
+    return facts.model_copy(update={"seen": seen, "answer": answer, "refused": refused})
 
 
-def _stop(lab: Lab, name: str, grace: float) -> None:
-    # Events tell how it ends; where the container is gone meanwhile, the trial was stopped.
-    with contextlib.suppress(SeatrialError):
-        stop_container(lab.engine, name, math.ceil(grace))
+def stop_idle(lab: Lab, name: str) -> StopFacts:
+    """Stop a container that nobody asks anything."""
+    with _Stopping(lab, name) as stopping:
+        return stopping.facts()
+
+
+class _Stopping:
+    """A stop under way: the engine's, which waits for the grace and kills then."""
+
+    def __init__(self, lab: Lab, name: str) -> None:
+        self.grace = lab.contract.process.stop_within or DEFAULT_STOP
+        self._lab, self._name, self._mark = lab, name, lab.watch.mark()
+        self._thread = threading.Thread(target=self._stop, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        self._lab.wait(self._name, "kill", "die", seconds=STOP_BY_ITSELF, after=self._mark)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._thread.join(5)
+
+    def facts(self) -> StopFacts:
+        """Wait for its end and return how it came."""
+        watch, name, mark = self._lab.watch, self._name, self._mark
+        died = self._lab.wait(name, "die", seconds=self.grace + 15, after=mark)
+        told = watch.seen(name, "kill", "die", after=mark)
+        signals = [event.signal for event in watch.all(name, "kill", after=mark)]
+        return StopFacts(
+            signal=signals[0] if signals else None,
+            exit_code=died.exit_code if died else None,
+            duration=died.at - told.at if died and told else None,
+            killed=9 in signals[1:],
+        )
+
+    def _stop(self) -> None:
+        # Events tell how it ends; where the container is gone meanwhile, the trial was stopped.
+        with contextlib.suppress(SeatrialError):
+            stop_container(self._lab.engine, self._name, math.ceil(self.grace))
 
 
 def _half_request(lab: Lab, started: Started) -> HalfRequest | HttpAnswer | None:
     drain = lab.contract.drain
-    port = started.port(lab.contract.network.http_port)
-    if drain is None or port is None:
+    place = started.place(lab.contract.network.http_port)
+    if drain is None or place is None:
         return None
-    ask = Ask(port, drain.path, drain.method, drain.headers, drain.body)
+    ask = Ask(place[1], drain.path, drain.method, drain.headers, drain.body, place[0])
     try:
         return HalfRequest(ask, CONNECTED_WITHIN)
     except OSError as error:
         return HttpAnswer(method=ask.method, path=ask.path, error=f"no connection: {error}")
 
 
-def _finish(half: HalfRequest, seconds: float) -> HttpAnswer:
-    if half.is_dropped_within(DROPS_WITHIN):
-        return half.dropped()
-    return half.finish(seconds)
+def _refuses(lab: Lab, started: Started) -> bool | None:
+    """Return whether new requests stop being answered while the old one is in flight."""
+    health, state = lab.contract.health, started.state
+    place = reached_at(state, lab.contract.network.http_port) if state else None
+    if place is None or health is None or health.path is None:
+        return None
+    end = time.monotonic() + REFUSES_WITHIN
+    while time.monotonic() < end:
+        answer = fetch(Ask(place[1], health.path, host=place[0]), seconds=1.0)
+        if not is_healthy_answer(lab, answer):
+            return True
+        time.sleep(PACE)
+    return False

@@ -22,6 +22,7 @@ from seatrial.model.observation import (
     LogFacts,
     MissingFacts,
     Observation,
+    RestartFacts,
     RunningFacts,
     Start,
     StopFacts,
@@ -45,8 +46,10 @@ CONTRACT = Contract.model_validate(
             "stop_within": "30s",
             "exit_codes": [0],
             **seen_alive.PROCESS,
+            "restarts": True,
+            "any_user": True,
         },
-        "network": {"listen": [8000]},
+        "network": {"listen": [8000], "outbound": False},
         "health": {
             "path": "/health",
             "expect": {"status": "ok"},
@@ -69,7 +72,7 @@ CONTRACT = Contract.model_validate(
         "dependencies": {"lock": "uv.lock"},
         "logs": {"stdout": True, "stderr": False},
         "request": [{"path": "/work"}],
-        "drain": {"path": "/work", "status": [200]},
+        "drain": {"path": "/work", "status": [200], "second_signal": True},
         "labels": {"required": ["title"], "forbidden": ["draft"]},
         "stamp": {"path": "/app/version.json", "health": "version.sha"},
         "cache": {"step": "uv sync", "source": "app.py", "lock": "uv.lock"},
@@ -83,7 +86,7 @@ INSTALL = Step(stage="build", number=3, total=5, instruction="RUN uv sync --lock
 COPY = Step(stage="build", number=4, total=5, instruction="COPY app.py ./")
 UP = Start(
     healthy_after=0.5,
-    status="healthy",
+    health_code=0,
     answer=HttpAnswer(
         method="GET",
         path="/health",
@@ -158,15 +161,18 @@ KEPT = Observation(
         ),
     ),
     running=RUNNING,
-    hardened=UP,
+    restricted=dict.fromkeys(("read-only", "capabilities", "memory", "any-user", "offline"), UP),
     idle_health=IdleHealthFacts(exit_code=1),
     stop=StopFacts(
         signal=15,
         seen=True,
         answer=HttpAnswer(method="POST", path="/work", status=200),
+        refused=True,
         exit_code=0,
         duration=0.2,
     ),
+    idle_stop=StopFacts(signal=15, exit_code=0, duration=0.1),
+    restart=RestartFacts(after_stop=UP, after_kill=UP),
     missing=(missing("missing"), missing("empty")),
     layers=LAYERS,
     config_sightings=(),
@@ -209,6 +215,18 @@ def labelled(name: str, value: str | None) -> Observation:
 def stop(**fields: Any) -> Observation:
     assert KEPT.stop is not None
     return changed(stop=KEPT.stop.model_copy(update=fields))
+
+
+def idle_stop(**fields: Any) -> Observation:
+    assert KEPT.idle_stop is not None
+    return changed(idle_stop=KEPT.idle_stop.model_copy(update=fields))
+
+
+def restricted(**starts: Start) -> Observation:
+    """Return the good observation with other starts, by their restriction (`read_only`)."""
+    assert KEPT.restricted is not None
+    named = {name.replace("_", "-"): start for name, start in starts.items()}
+    return changed(restricted=KEPT.restricted | named)
 
 
 def layers(**fields: Any) -> Observation:

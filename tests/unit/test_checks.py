@@ -8,7 +8,7 @@ import faults_alive
 import faults_recipe
 import pytest
 import seen
-from seen import CONTRACT, COPY, INSTALL, KEPT
+from seen import CONTRACT, COPY, INSTALL, KEPT, UP
 
 from seatrial.model.holding_facts import Distribution, Sighting
 from seatrial.model.observation import (
@@ -18,6 +18,7 @@ from seatrial.model.observation import (
     LogFacts,
     Observation,
     ProcessFacts,
+    RestartFacts,
     Start,
 )
 from seatrial.model.report import CheckResult
@@ -29,6 +30,7 @@ ROOT = ProcessFacts(pid=71, inside_pid=7, parent=70, uid=0, gid=0, command="serv
 ADMIN = Listener(protocol="tcp", address="127.0.0.1", port=9000, everywhere=False)
 LOCAL = Listener(protocol="tcp", address="127.0.0.1", port=8000, everywhere=False)
 KEY = Sighting(where="/root/key", kind="private key", layer=2)
+BROKEN = HttpAnswer(method="POST", path="/work", error="reset")
 DOWN = Start(exit_code=1, logs=LogFacts(stderr="no such file\n", stderr_bytes=13))
 INSTALLED = INSTALL.model_copy(update={"cached": False})
 SCAFFOLD = Distribution(name="scaffold", version="2.0", path="/app/scaffold", layer=2)
@@ -79,11 +81,21 @@ FAULTS: list[tuple[str, Observation]] = [
     ("stops-in-time", seen.stop(killed=True, duration=30.1, exit_code=137)),
     ("stops-in-time", seen.stop(duration=31.0)),
     ("exit-code-as-promised", seen.stop(exit_code=143)),
-    (
-        "answers-request-in-flight",
-        seen.stop(answer=HttpAnswer(method="POST", path="/work", error="reset")),
-    ),
-    ("runs-read-only", seen.changed(hardened=DOWN)),
+    ("answers-request-in-flight", seen.stop(answer=BROKEN)),
+    ("stops-when-idle", seen.idle_stop(killed=True, duration=30.1, exit_code=137)),
+    ("stops-when-idle", seen.idle_stop(duration=None)),
+    ("idle-exit-code-as-promised", seen.idle_stop(exit_code=143)),
+    ("refuses-new-requests", seen.stop(refused=False)),
+    ("survives-second-signal", seen.stop(answer=BROKEN)),
+    ("survives-second-signal", seen.stop(exit_code=1)),
+    ("restarts-after-stop", seen.changed(restart=RestartFacts(after_stop=DOWN))),
+    ("restarts-after-kill", seen.changed(restart=RestartFacts(after_stop=UP, after_kill=DOWN))),
+    ("healthcheck-succeeds", seen.running(start=UP.model_copy(update={"health_code": 7}))),
+    ("healthcheck-succeeds", seen.running(start=UP.model_copy(update={"health_code": None}))),
+    ("needs-no-more-capabilities", seen.restricted(capabilities=DOWN)),
+    ("runs-as-any-user", seen.restricted(any_user=DOWN)),
+    ("starts-offline", seen.restricted(offline=DOWN)),
+    ("runs-read-only", seen.restricted(read_only=DOWN)),
     ("writes-nothing", seen.running(changed=("/var/tmp/state",))),
     ("forbidden-paths-absent", seen.layers(forbidden=("/app/.git/config",))),
     ("logs-as-promised", seen.running(logs=LogFacts())),
@@ -117,7 +129,9 @@ FAULTS: list[tuple[str, Observation]] = [
     ("labels-as-promised", seen.image(labels={**KEPT.image.labels, "draft": "1"})),
     ("size-within-limit", seen.image(size=200 * 1024 * 1024)),
     ("starts-in-time", seen.running(start=seen.UP.model_copy(update={"healthy_after": 11.0}))),
-    ("runs-within-memory", seen.changed(hardened=Start(exit_code=137, out_of_memory=True))),
+    ("runs-within-memory", seen.restricted(memory=Start(exit_code=137, out_of_memory=True))),
+    ("runs-within-memory", seen.restricted(memory=UP.model_copy(update={"exit_code": 1}))),
+    ("runs-within-memory", seen.restricted(memory=UP.model_copy(update={"out_of_memory": True}))),
 ]
 
 BLIND: list[tuple[str, Observation]] = [
@@ -129,9 +143,14 @@ BLIND: list[tuple[str, Observation]] = [
     ("missing-variable-ends-start", seen.changed(missing=None)),
     ("stops-in-time", seen.changed(stop=None)),
     ("exit-code-as-promised", seen.stop(killed=True, exit_code=137)),
-    ("runs-read-only", seen.changed(hardened=None)),
-    ("runs-read-only", seen.changed(hardened=Start(exit_code=137, out_of_memory=True))),
-    ("runs-within-memory", seen.changed(hardened=DOWN)),
+    ("runs-read-only", seen.changed(restricted=None)),
+    ("runs-read-only", seen.changed(restricted={})),
+    ("healthcheck-succeeds", seen.image(healthcheck=None)),
+    ("stops-when-idle", seen.changed(idle_stop=None)),
+    ("refuses-new-requests", seen.stop(refused=None)),
+    ("refuses-new-requests", seen.stop(answer=BROKEN)),
+    ("restarts-after-stop", seen.changed(restart=None)),
+    ("restarts-after-kill", seen.changed(restart=RestartFacts(after_stop=DOWN))),
     ("no-secrets-in-layers", seen.changed(layers=None)),
     ("no-secrets-from-context", seen.changed(rebuilds=None)),
     ("only-locked-packages", seen.layers(distributions=())),

@@ -32,7 +32,7 @@ def test_the_contracts_of_this_repository_are_valid(path: Path) -> None:
 def test_an_unknown_field_is_named_with_its_line_and_the_nearest_one(tmp_path: Path) -> None:
     told = refused(tmp_path, 'image = "a"\n\n[process]\nuser = 1001\nstop_withn = "30s"\n')
     assert f"{tmp_path}/contract.toml:5: process.stop_withn: there is no such field" in told
-    assert "expected: one of exit_codes, group, stop_signal, stop_within, user" in told
+    assert "expected: one of any_user, capabilities, children, exit_codes, group, " in told
     assert "did you mean stop_within?" in told
 
 

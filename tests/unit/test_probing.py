@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+import io
 import json
+import platform
+import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
+import seen
 from seen import CONTRACT
 
 from seatrial.engine.containers import ContainerRun
+from seatrial.engine.streams import split_streams
 from seatrial.engine.watch import Watch, parse_event
 from seatrial.model.answers import has_members, is_as_promised, member, show_answer
 from seatrial.model.holding_facts import RebuildFacts
 from seatrial.model.observation import HttpAnswer
 from seatrial.model.plan import Step
-from seatrial.verify.lab import Lab, trial_values
+from seatrial.verify.lab import trial_values
 from seatrial.verify.masking import mask
 from seatrial.verify.probes.environment import names
-from seatrial.verify.probes.rebuild import ask_again_if, own_steps
+from seatrial.verify.probes.rebuild import own_steps, surprising
 from seatrial.verify.probes.running import changes
+from seatrial.verify.probes.still import still_program
 from seatrial.web import Ask, HalfRequest, fetch, takes_connections
 
 
@@ -50,18 +59,15 @@ def test_a_step_that_another_build_ran_before_is_cached_for_ours() -> None:
     ]
 
 
-def test_a_surprising_answer_is_asked_for_again_and_no_more_than_twice() -> None:
-    asked: list[int] = []
-
-    def question(_lab: Lab) -> RebuildFacts:
-        asked.append(1)
-        return RebuildFacts(edited="x")
-
-    lab: Lab = None  # type: ignore[assignment]
-    ask_again_if(lambda _facts: False, question)(lab)
-    assert len(asked) == 1
-    ask_again_if(lambda _facts: True, question)(lab)
-    assert len(asked) == 4
+def test_only_what_should_come_from_the_cache_and_ran_is_surprising() -> None:
+    ran = seen.INSTALL.model_copy(update={"cached": False})
+    facts = {**seen.REBUILDS, "version": RebuildFacts(edited="version.json", steps=(ran,))}
+    assert surprising(CONTRACT, seen.REBUILDS | {"lock": seen.REBUILDS["version"]}) == []
+    assert surprising(CONTRACT, {name: facts[name] for name in ("source", "version")}) == [
+        "version"
+    ]
+    planted = RebuildFacts(edited=".env", steps=(seen.INSTALL, seen.COPY))
+    assert surprising(CONTRACT, {"planted": planted}) == ["planted"]
 
 
 def test_an_answer_is_as_promised_by_status_and_members() -> None:
@@ -119,13 +125,79 @@ def test_whoever_waits_is_let_go_when_the_watch_closes() -> None:
     assert watch.wait("a", "die", seconds=30) is None
 
 
-def test_a_hardened_container_has_no_capabilities_and_a_read_only_root() -> None:
-    words = ContainerRun("n", "r", "i", hardened=True, publish=(80,), tmpfs=("/tmp",)).words
-    told = " ".join(words)
-    assert "--read-only --cap-drop ALL --security-opt no-new-privileges" in told
-    assert "--label seatrial.run=r" in told
-    assert "--publish 127.0.0.1::80" in told
-    assert words[-1] == "i"
+def test_what_comes_after_a_mark_belongs_to_another_life() -> None:
+    watch = Watch()
+
+    def line(action: str) -> bytes:
+        return json.dumps({"Action": action, "Actor": {"Attributes": {"name": "a"}}}).encode()
+
+    watch.read([line("start"), line("die")])
+    mark = watch.mark()
+    assert watch.seen("a", "die", after=mark) is None
+    watch.read([line("die")])
+    assert watch.seen("a", "die", after=mark) is not None
+
+
+def test_a_restricted_container_has_a_read_only_root_and_only_the_capabilities_that_it_needs() -> (
+    None
+):
+    run = ContainerRun(
+        "n",
+        "r",
+        "i",
+        read_only=True,
+        capabilities=("CAP_CHOWN",),
+        publish=(80,),
+        tmpfs=("/tmp", "/run:uid=1"),
+    )
+    host = run.settings["HostConfig"]
+    assert host["ReadonlyRootfs"]
+    assert (host["CapDrop"], host["CapAdd"]) == (["ALL"], ["CAP_CHOWN"])
+    assert host["SecurityOpt"] == ["no-new-privileges"]
+    assert host["PortBindings"] == {"80/tcp": [{"HostIp": "127.0.0.1", "HostPort": ""}]}
+    assert host["Tmpfs"] == {"/tmp": "", "/run": "uid=1"}
+    assert run.settings["Labels"] == {"seatrial.run": "r"}
+    assert run.settings["Healthcheck"] == {"Test": ["NONE"]}
+
+
+def test_a_container_that_is_not_restricted_says_nothing_of_capabilities() -> None:
+    host = ContainerRun("n", "r", "i").settings["HostConfig"]
+    assert not {"CapDrop", "SecurityOpt", "Memory", "NetworkMode"} & set(host)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the program is Linux's")
+def test_the_program_that_waits_does_so_until_it_is_killed(tmp_path: Path) -> None:
+    program = still_program(platform.machine())
+    assert program is not None
+    path = tmp_path / "still"
+    path.write_bytes(program)
+    path.chmod(0o755)
+    process = subprocess.Popen([path])
+    try:
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(0.2)
+    finally:
+        process.kill()
+    assert process.wait(5) == -signal.SIGKILL
+
+
+def test_there_is_no_such_program_for_an_architecture_that_nobody_tried() -> None:
+    assert still_program("s390x") is None
+
+
+def frame(stream: int, text: bytes) -> bytes:
+    return bytes([stream, 0, 0, 0]) + len(text).to_bytes(4, "big") + text
+
+
+def test_the_streams_of_a_container_are_told_apart_and_cut_when_they_are_long() -> None:
+    told = frame(1, b"out") + frame(2, b"err\xff") + frame(1, b"!")
+    assert split_streams(io.BytesIO(told)) == ("out!", "err\ufffd")  # type: ignore[arg-type]
+    long = b"".join(frame(1, b"x" * 2**20) for _ in range(12))
+    assert len(split_streams(io.BytesIO(long))[0]) == 4 * 2**20  # type: ignore[arg-type]
+
+
+def test_a_frame_that_is_cut_off_is_kept_as_far_as_it_came() -> None:
+    assert split_streams(io.BytesIO(frame(2, b"half")[:-2])) == ("", "ha")  # type: ignore[arg-type]
 
 
 Answering = Callable[[BaseHTTPRequestHandler], None]
@@ -176,8 +248,8 @@ def test_where_nothing_listens_there_is_no_answer_but_a_reason() -> None:
     answer = fetch(Ask(1, "/"), 1)
     assert answer.status is None
     assert "refused" in (answer.error or "")
-    assert not takes_connections(1)
+    assert not takes_connections(HOST, 1)
 
 
 def test_a_server_that_waits_takes_connections(server: int) -> None:
-    assert takes_connections(server)
+    assert takes_connections(HOST, server)

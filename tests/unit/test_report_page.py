@@ -184,7 +184,8 @@ def test_something_was_seen_of_every_family(family: str) -> None:
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_a_family_of_which_nothing_was_seen_is_no_error(family: str) -> None:
-    fields = ("running", "hardened", "idle_health", "stop", "missing", "layers", "lock", "rebuilds")
+    fields = ["running", "restricted", "idle_health", "stop", "idle_stop", "restart", "missing"]
+    fields += ["layers", "lock", "rebuilds"]
     blind = dossiers.observed(
         **dict.fromkeys(fields), stamp=None, image=ImageFacts(id="sha256:1", size=1)
     )

@@ -120,6 +120,7 @@ def _processes(observation: Observation) -> list[tuple[ProcessFacts, str]]:
     return [(one, names[one.pid in serving]) for one in ordered]
 
 
+@check("identity", lambda contract: contract.process.capabilities is not None)
 def needs_no_more_capabilities(contract: Contract, observation: Observation) -> Iterator[Finding]:
     """It becomes healthy with the promised capabilities alone, and no new privileges.
 

@@ -13,8 +13,6 @@ from seatrial.report.fact import Fact, came_up, count, cut, restricted
 def filesystem(seen: Observation) -> Iterable[Fact]:
     """Say what was seen of the family filesystem."""
     yield Fact("VOLUME", ", ".join(seen.image.volumes) or "none")
-    if seen.hardened:
-        yield Fact("hardened", came_up(seen.hardened), said(seen.hardened.logs, 6))
     yield from restricted(seen, "read-only", "on a read-only root")
     if seen.running:
         changed = seen.running.changed

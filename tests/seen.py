@@ -74,7 +74,7 @@ CONTRACT = Contract.model_validate(
         "request": [{"path": "/work"}],
         "drain": {"path": "/work", "status": [200], "second_signal": True},
         "labels": {"required": ["title"], "forbidden": ["draft"]},
-        "stamp": {"path": "/app/version.json", "health": "version.sha"},
+        "stamp": {"path": "/app/version.json", "health": "version.sha", "reproducible": True},
         "cache": {"step": "uv sync", "source": "app.py", "lock": "uv.lock"},
         "secrets": {},
         "bases": {"recorded": True},
@@ -147,6 +147,7 @@ KEPT = Observation(
         size=1000,
         user="1001:1001",
         workdir="/app/",
+        created=STAMP.epoch + 0.5,
         volumes=("/data",),
         env={"LEVEL": "info"},
         labels={
@@ -178,7 +179,7 @@ KEPT = Observation(
     config_sightings=(),
     lock=LockFacts(production={"hull": ("1.0",)}, known={"hull": ("1.0",), "scaffold": ("2.0",)}),
     rebuilds=REBUILDS,
-    stamp=StampFacts(source="build record", stamp=STAMP),
+    stamp=StampFacts(source="build record", stamp=STAMP, committed_at=STAMP.epoch),
     bases=BasesFacts(
         dockerfile="Dockerfile",
         policy="registry",
@@ -231,6 +232,12 @@ def restricted(**starts: Start) -> Observation:
 
 def layers(**fields: Any) -> Observation:
     return changed(layers=LAYERS.model_copy(update=fields))
+
+
+def stamped(**fields: Any) -> Observation:
+    """Return the good observation with another stamp in the build record."""
+    assert KEPT.stamp is not None
+    return changed(stamp=KEPT.stamp.model_copy(update={"stamp": STAMP.model_copy(update=fields)}))
 
 
 def bases(**fields: Any) -> Observation:

@@ -90,6 +90,25 @@ def ask_git(root: Path) -> Answers:
     return answers
 
 
+def committed_at(root: Path, sha: str) -> int | None:
+    """Return when a commit was made, in seconds since the epoch; None: git knows no such."""
+    words = ["git", "-C", str(root), "log", "-1", "--format=%ct", f"{sha}^{{commit}}", "--"]
+    try:
+        done = subprocess.run(
+            words,
+            env=surroundings(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            check=False,
+        )
+    except FileNotFoundError:
+        return None
+    told = done.stdout.strip()
+    return int(told) if done.returncode == 0 and told.isdecimal() else None
+
+
 def _without_credentials(address: str) -> str | None:
     """Return a remote's address fit for a public label, or None where it has none."""
     from urllib.parse import urlsplit, urlunsplit

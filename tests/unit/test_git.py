@@ -8,7 +8,7 @@ import pytest
 from toys import Toy, make_toy
 
 from seatrial.errors import ConfigurationError
-from seatrial.git import read_git
+from seatrial.git import committed_at, read_git
 
 
 @pytest.fixture
@@ -125,3 +125,12 @@ def test_credentials_are_cut_from_the_origin(
 
 def test_without_an_origin_there_is_none(repository: Toy) -> None:
     assert read_git(repository.root).origin is None
+
+
+def test_the_time_of_any_commit_is_known_and_of_no_other(repository: Toy) -> None:
+    first = repository.git("rev-parse", "HEAD")
+    made = int(repository.git("log", "-1", "--format=%ct"))
+    repository.commit("another")
+    assert committed_at(repository.root, first) == made
+    assert committed_at(repository.root, "0" * 40) is None
+    assert committed_at(repository.root / "none", first) is None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+from datetime import datetime
 from typing import Any
 
 from seatrial.engine.calls import call
@@ -55,6 +57,7 @@ def read_image(engine: Engine, reference: str) -> ImageFacts | None:
         healthcheck=_healthcheck(config.get("Healthcheck")),
         history=tuple(instruction for instruction, _ in history),
         sizes=tuple(size for _, size in history),
+        created=_moment(facts.get("Created")),
         base_policy=policy if policy in {"registry", "stand-in"} else None,
     )
 
@@ -93,6 +96,14 @@ def _healthcheck(config: dict[str, Any] | None) -> Healthcheck | None:
         start_period=_seconds(config.get("StartPeriod")),
         retries=config.get("Retries") or None,
     )
+
+
+def _moment(written: str | None) -> float | None:
+    """Return seconds since the epoch; an image without a time is told as made in the year 1."""
+    with contextlib.suppress(TypeError, ValueError):
+        found = datetime.fromisoformat(written or "")
+        return found.timestamp() if found.year > 1 else None
+    return None
 
 
 def _seconds(nanoseconds: int | None) -> float | None:

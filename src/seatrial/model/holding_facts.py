@@ -77,7 +77,13 @@ class RebuildFacts(Model):
 
 
 class StampFacts(Model):
-    """The identity that the image should have, and who says so."""
+    """The identity that the image should have, and who says so.
+
+    Attributes:
+        committed_at: When git says that the commit was made, in seconds since the epoch; None where
+            git does not know the commit.
+    """
 
     source: Literal["build record", "git"]
     stamp: Stamp
+    committed_at: int | None = None

@@ -113,6 +113,11 @@ class StampPromise(Model):
         "tell it.",
         examples=[True],
     )
+    reproducible: Flag = Field(
+        default=False,
+        description="Whether, built from a clean tree, every time in it is the commit's.",
+        examples=[True],
+    )
     health: Annotated[str, Field(min_length=1)] | None = Field(
         default=None,
         description="Where the health answer tells the commit: `version.sha` is member `sha` of "

@@ -75,6 +75,7 @@ CONDITIONS: dict[str, Iterable[str]] = {
     "runs-within-memory": RESTRICTED,
     "size-within-limit": (),
     "source-edit-keeps-dependencies": ("cache.source",),
+    "stamp-is-reproducible": ("stamp.path",),
     "starts-in-time": STARTED,
     "stop-signal-as-promised": (),
     "stops-in-time": STOPPED,

@@ -8,8 +8,8 @@ from seatrial.model.answers import member
 from seatrial.model.contract import Contract
 from seatrial.model.observation import Observation
 from seatrial.model.report import Finding
-from seatrial.model.stamp import Stamp
-from seatrial.verify.checks.registry import check, need, need_running
+from seatrial.model.stamp import Stamp, iso_utc
+from seatrial.verify.checks.registry import UnseenError, check, need, need_running
 
 LABEL = "org.opencontainers.image."
 # Git alone cannot tell when a tree that differs from its commit was built.
@@ -73,6 +73,36 @@ def health_matches_stamp(contract: Contract, observation: Observation) -> Iterat
         yield from _compared("the health answer", {name: stamp.sha}, {name: told}, observation)
 
 
+@check("stamp", lambda contract: contract.stamp and contract.stamp.reproducible)
+def stamp_is_reproducible(_contract: Contract, observation: Observation) -> Iterator[Finding]:
+    """Built from a clean tree, all its times are the commit's; built from another, it says dirty.
+
+    How: git tells when the commit was made; the times of the image's configuration, its label, its
+    version file and the build record are held against that.
+    Why: with the hour of the build in it, no two builds of a commit are the same, and nobody can
+    prove that an image came from its commit.
+    Mend: build it with `invoke build-prod`, or with SOURCE_DATE_EPOCH set to the commit's time.
+    """
+    facts = need(observation.stamp, observation, "stamp")
+    stamp = facts.stamp
+    if stamp.dirty != stamp.describe.endswith("-dirty"):
+        yield Finding(
+            expected=f"the {facts.source} calls a dirty tree -dirty, and no other",
+            found=f"it is {'dirty' if stamp.dirty else 'clean'}, and called {stamp.describe}",
+            hint="build again with invoke build-prod",
+        )
+        return
+    if stamp.dirty and facts.source == "git":
+        reason = "the tree differs from its commit: git alone cannot tell when that was built"
+        raise UnseenError(reason)
+    if not stamp.dirty and facts.committed_at is None:
+        reason = f"git does not know the commit {stamp.sha}; fetch it"
+        raise UnseenError(reason)
+    wanted = stamp.built_at if stamp.dirty else iso_utc(facts.committed_at or 0)
+    promised = dict.fromkeys(_times(observation), wanted)
+    yield from _compared("the time", promised, _times(observation), observation)
+
+
 @check("stamp", lambda contract: contract.labels.required or contract.labels.forbidden)
 def labels_as_promised(contract: Contract, observation: Observation) -> Iterator[Finding]:
     """Required labels are there and not empty, forbidden ones are not there.
@@ -90,6 +120,20 @@ def labels_as_promised(contract: Contract, observation: Observation) -> Iterator
     for name in contract.labels.forbidden:
         if name in labels:
             yield Finding(expected=f"no label {name}", found=f"{labels[name]!r}", hint="remove it")
+
+
+def _times(observation: Observation) -> dict[str, object]:
+    """Return every time that the identity of an image tells, as text."""
+    facts, image, layers = observation.stamp, observation.image, observation.layers
+    file = layers.version if layers and isinstance(layers.version, dict) else {}
+    found: dict[str, object] = {
+        "of the image": iso_utc(image.created) if image.created is not None else None,
+        "in its label": image.labels.get(f"{LABEL}created"),
+        "in the version file": file.get("built_at"),
+        "in the build record": facts.stamp.built_at if facts else None,
+    }
+    # What other checks ask for need not be there; the image itself always tells a time.
+    return {name: told for name, told in found.items() if told or name == "of the image"}
 
 
 def _stamp(observation: Observation) -> Stamp:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from seatrial.errors import SeatrialError
-from seatrial.git import read_git
+from seatrial.git import committed_at, read_git
 from seatrial.locks import read_uv_lock
 from seatrial.model.holding_facts import LockFacts, StampFacts
 from seatrial.model.stamp import GitFacts, Stamp, iso_utc
@@ -18,11 +18,15 @@ def look_at_stamp(lab: Lab) -> StampFacts:
     Raises:
         SeatrialError: When neither can.
     """
+    root = lab.order.root
     if lab.record is not None:
-        return StampFacts(source="build record", stamp=lab.record.plan.stamp)
-    if lab.order.root is None:
+        stamp = lab.record.plan.stamp
+        known = committed_at(root, stamp.sha) if root else None
+        return StampFacts(source="build record", stamp=stamp, committed_at=known)
+    if root is None:
         raise SeatrialError("neither a build record nor a git work tree tells the commit")
-    return StampFacts(source="git", stamp=_stamp(read_git(lab.order.root)))
+    facts = read_git(root)
+    return StampFacts(source="git", stamp=_stamp(facts), committed_at=facts.committed_at)
 
 
 def look_at_lock(lab: Lab) -> LockFacts:

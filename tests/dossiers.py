@@ -41,7 +41,7 @@ def kept() -> Dossier:
 
 def broken(*, strict: bool = False) -> Dossier:
     """Return one with findings of two checks, and two checks that could not look."""
-    rebel = FIRST.model_copy(update={"uid": 0, "gid": 0, "command": "server"})
+    rebel = FIRST.model_copy(update={"uid": 0, "gid": 0})
     running = seen.RUNNING.model_copy(update={"processes": (rebel,)})
     return dossier(observed(running=running, lock=None), strict=strict)
 

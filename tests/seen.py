@@ -96,7 +96,8 @@ UP = Start(
 )
 RUNNING = RunningFacts(
     start=UP,
-    processes=(seen_alive.FIRST,),
+    processes=(seen_alive.FIRST, seen_alive.WORKER),
+    **seen_alive.LASTLY,
     listeners=(
         Listener(protocol="tcp", address="0.0.0.0", port=8000, everywhere=True, pids=(70,)),
     ),

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from seatrial.model.alive_facts import KilledChild, OrphanFacts, TouchFacts
 from seatrial.model.observation import ProcessFacts
 
-PROCESS: dict[str, Any] = {"capabilities": []}
+PROCESS: dict[str, Any] = {
+    "capabilities": [],
+    "pid1": "app.py",
+    "children": "fatal",
+    "orphans": "reaped",
+}
 FIRST = ProcessFacts(
     pid=70,
     inside_pid=1,
@@ -17,3 +23,12 @@ FIRST = ProcessFacts(
     groups=(1001,),
     capabilities=(),
 )
+WORKER = FIRST.model_copy(
+    update={"pid": 71, "inside_pid": 7, "parent": 70, "command": "python worker.py"}
+)
+KILLED = KilledChild(command=WORKER.command, ended=True, exit_code=1, after=0.1)
+LASTLY: dict[str, Any] = {
+    "touch": TouchFacts(files=("/app/app.py",)),
+    "orphan": OrphanFacts(made_by="/bin/sh", reaped=True, after=0.4),
+    "killed": (KILLED,),
+}

@@ -8,11 +8,13 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
+import signal
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from seatrial.model.observation import Listener, ProcessFacts
 from seatrial.privileges import capabilities_of
+from seatrial.sources import marks_of, watches_of
 
 PROC = Path("/proc")
 LISTEN, UNCONNECTED = "0A", "07"
@@ -28,10 +30,15 @@ def pids_of(container: str, first: int) -> list[int] | None:
         container: Its full id.
         first: Its first process, as the engine tells it.
     """
-    if first <= 0 or not _belongs(first, container):
+    if not is_here(first, container):
         return None
     numbers = (int(entry.name) for entry in PROC.iterdir() if entry.name.isdigit())
     return sorted(pid for pid in numbers if _belongs(pid, container))
+
+
+def is_here(first: int, container: str) -> bool:
+    """Return whether the first process of a container is one of this host's."""
+    return first > 0 and _belongs(first, container)
 
 
 def read_processes(pids: Iterable[int]) -> tuple[ProcessFacts, ...]:
@@ -89,6 +96,43 @@ def parse_listeners(
                     )
                 )
     return tuple(sorted(found, key=lambda one: (one.protocol, one.port, one.address)))
+
+
+def children_of(pid: int) -> dict[int, str] | None:
+    """Return the state (R, S, Z …) of each child of a process, by pid; None where it is hidden."""
+    folder = PROC / str(pid) / "task"
+    told = [_text(task / "children") for task in sorted(folder.glob("*"))]
+    if not told or None in told:
+        return None
+    children = (int(word) for text in told for word in (text or "").split())
+    return {child: state for child in children if (state := state_of(child)) is not None}
+
+
+def state_of(pid: int) -> str | None:
+    """Return the state of a process, Z for one that has ended and is not reaped; None: no such."""
+    stat = _text(PROC / str(pid) / "stat")
+    # A name may hold blanks and brackets; the state follows the last.
+    return stat.rpartition(")")[2].split()[0] if stat else None
+
+
+def kill_process(pid: int, container: str) -> bool:
+    """Kill a process of a container; return whether that was allowed and done.
+
+    It is held while it is looked at: its number may be another process's by the next moment.
+    """
+    try:
+        held = os.pidfd_open(pid)
+    except OSError:
+        return False
+    try:
+        if not _belongs(pid, container):
+            return False
+        signal.pidfd_send_signal(held, signal.SIGKILL)
+    except OSError:
+        return False
+    finally:
+        os.close(held)
+    return True
 
 
 def log_files(first: int, pids: Iterable[int], mounts: Iterable[str]) -> list[str]:
@@ -149,6 +193,8 @@ def _process(pid: int) -> ProcessFacts | None:
         gid=inside(int(fields["Gid"][1]), groups),
         groups=tuple(inside(int(one), groups) for one in fields.get("Groups", ())),
         capabilities=capabilities_of(fields),
+        marks=marks_of(pid),
+        watches=watches_of(pid),
         command=(command or fields["Name"][0])[:500],
     )
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -124,3 +126,23 @@ def test_a_log_that_is_open_for_writing_is_found(tmp_path: Path) -> None:
     with path.open("w"):
         assert str(path) in procfs.log_files(os.getpid(), [os.getpid()], [])
     assert str(path) not in procfs.log_files(os.getpid(), [os.getpid()], [])
+
+
+def test_a_child_is_known_with_its_state_until_it_is_reaped() -> None:
+    child = os.fork()
+    if child == 0:
+        os._exit(0)
+    end = time.monotonic() + 10
+    while (procfs.children_of(os.getpid()) or {}).get(child) != "Z":
+        assert time.monotonic() < end
+    os.waitpid(child, 0)
+    assert child not in (procfs.children_of(os.getpid()) or {})
+    assert procfs.state_of(child) is None
+
+
+def test_a_process_that_is_no_containers_is_not_killed() -> None:
+    with subprocess.Popen(["sleep", "60"]) as process:
+        assert not procfs.kill_process(process.pid, "f" * 64)
+        assert process.poll() is None
+        process.kill()
+    assert not procfs.kill_process(process.pid, "f" * 64)

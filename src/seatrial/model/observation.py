@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from seatrial.model.alive_facts import KilledChild, OrphanFacts, TouchFacts
 from seatrial.model.base import Model
 from seatrial.model.holding_facts import (
     LayerFacts,
@@ -26,7 +27,8 @@ class ProcessFacts(Model):
     """A process of a container; uid, gid and groups as seen inside it.
 
     `groups` are the supplementary ones, `capabilities` what it has of any kind; both are None
-    where they cannot be seen.
+    where they cannot be seen. `marks` are variables that a reloader gave it, `watches` source that
+    it has the kernel watch.
     """
 
     pid: int
@@ -37,6 +39,8 @@ class ProcessFacts(Model):
     command: str
     groups: tuple[int, ...] | None = None
     capabilities: tuple[str, ...] | None = None
+    marks: tuple[str, ...] = ()
+    watches: tuple[str, ...] = ()
 
 
 class Listener(Model):
@@ -103,6 +107,10 @@ class RunningFacts(Model):
         answers: Answers to the promised requests, in the contract's order.
         changed: Paths that differ from the image, mounts left out.
         log_files: Files under mounts and in the root that look like logs.
+        touch: What came of touching its source.
+        orphan: What became of an orphan.
+        killed: What a killed child did, for each kind of child.
+        unseen: Why the last ones could not be looked at, by their names.
     """
 
     start: Start
@@ -113,6 +121,10 @@ class RunningFacts(Model):
     changed: tuple[str, ...] = ()
     log_files: tuple[str, ...] = ()
     logs: LogFacts = LogFacts()
+    touch: TouchFacts | None = None
+    orphan: OrphanFacts | None = None
+    killed: tuple[KilledChild, ...] | None = None
+    unseen: dict[str, str] = Field(default_factory=dict)
 
 
 class IdleHealthFacts(Model):

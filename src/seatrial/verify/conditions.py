@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from seatrial.model.contract import Contract
+from seatrial.model.serving import Process
 from seatrial.verify.masking import masked
 
 # The grace of a stop where a contract promises none, in seconds.
@@ -34,7 +35,9 @@ CONDITIONS: dict[str, Iterable[str]] = {
     "base-policy-recorded": (),
     "bases-by-digest": ("bases.dockerfile", "bases.contexts"),
     "becomes-healthy": STARTED,
+    "children-as-promised": (*STARTED, "process.children"),
     "exit-code-as-promised": STOPPED,
+    "first-process-as-promised": STARTED,
     "forbidden-paths-absent": ("filesystem.absent",),
     "has-no-other-groups": STARTED,
     "has-only-promised-capabilities": STARTED,
@@ -61,6 +64,7 @@ CONDITIONS: dict[str, Iterable[str]] = {
     "no-base-chosen-by-argument": ("bases.dockerfile", "bases.contexts"),
     "no-colours-in-logs": (*STARTED, "request"),
     "no-development-packages": ("dependencies.lock",),
+    "no-development-server": (*STARTED, "process"),
     "no-log-files": (*STARTED, "request"),
     "no-secrets-from-context": ("cache",),
     "no-secrets-in-configuration": (),
@@ -68,6 +72,7 @@ CONDITIONS: dict[str, Iterable[str]] = {
     "no-secrets-in-logs": (*STARTED, "env.fails_within", "request"),
     "only-locked-packages": ("dependencies.lock",),
     "optional-defaults-as-promised": (),
+    "orphans-are-reaped": (*STARTED, "process.orphans"),
     "reachable-from-outside": (*STARTED, "network.listen"),
     "recipe-has-no-findings": ("bases.contexts", "recipe.dockerfile"),
     "runs-as-promised-user": STARTED,
@@ -117,6 +122,11 @@ def _conditions(contract: Contract) -> dict[str, Any]:
         "network.port": contract.network.http_port,
         "network.listen": told["network"]["listen"],
         "network.outbound": told["network"]["outbound"],
+        # Nothing is touched for the sake of a contract that says nothing of processes.
+        "process": contract.process != Process(),
+        # Killed children are seen to end or to be replaced, by what is promised.
+        "process.children": process["children"],
+        "process.orphans": process["orphans"],
         "process.stop_within": process["stop_within"],
         "process.any_user": process["any_user"],
         "process.capabilities": process["capabilities"],

@@ -11,6 +11,7 @@ from seatrial.engine.streams import execute
 from seatrial.errors import NoEngineError, SeatrialError
 from seatrial.model.observation import HttpAnswer, Listener, ProcessFacts, RunningFacts
 from seatrial.verify.lab import Lab
+from seatrial.verify.probes.lastly import look_at_changes, look_at_deaths
 from seatrial.verify.probes.lives import look_at_further_lives
 from seatrial.verify.probes.ready import Started, start_and_wait
 from seatrial.web import Ask, fetch, takes_connections
@@ -32,7 +33,9 @@ def look_at_running(lab: Lab) -> dict[str, Any]:
     facts = _looked_at(lab, started, started.state)
     if not started.healthy:
         return {"running": facts}
+    facts = look_at_changes(lab, started.name, started.state, facts)
     idle_stop, restart = look_at_further_lives(lab, started.name)
+    facts = look_at_deaths(lab, started.name, facts)
     return {"running": facts, "idle_stop": idle_stop, "restart": restart}
 
 

@@ -9,19 +9,15 @@ import pytest
 from variants import KEY, TOKEN
 
 from seatrial.model.image import ImageFacts
-from seatrial.verify.layers import (
-    LayerScan,
-    distributions,
-    final_files,
-    matching,
-    scan_layer,
-)
+from seatrial.verify.final import final_files
+from seatrial.verify.layers import LayerScan, matching, scan_layer
 from seatrial.verify.patterns import (
     secret_file,
     secret_in_variable,
     secrets_in_bytes,
     secrets_in_configuration,
 )
+from seatrial.verify.reading import Reader
 
 
 def layer(files: dict[str, bytes]) -> tarfile.TarFile:
@@ -39,10 +35,16 @@ def layer(files: dict[str, bytes]) -> tarfile.TarFile:
     return tarfile.open(fileobj=buffer, mode="r|*")
 
 
+def read(files: dict[str, bytes]) -> LayerScan:
+    return scan_layer(layer(files), reader=Reader())
+
+
+def final(*scans: LayerScan) -> dict[str, int]:
+    return {path: held.layer for path, held in final_files(scans).items()}
+
+
 def test_a_key_a_token_and_an_environment_file_are_seen() -> None:
-    scan = scan_layer(
-        layer({"root/key": KEY.encode(), "app/settings.py": TOKEN.encode(), "app/.env": b"A=1"})
-    )
+    scan = read({"root/key": KEY.encode(), "app/settings.py": TOKEN.encode(), "app/.env": b"A=1"})
     assert {(one.where, one.kind) for one in scan.sightings} == {
         ("/root/key", "private key"),
         ("/app/settings.py", "GitHub token"),
@@ -52,8 +54,8 @@ def test_a_key_a_token_and_an_environment_file_are_seen() -> None:
 
 
 def test_a_token_across_two_chunks_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("seatrial.verify.layers.CHUNK", 64)
-    scan = scan_layer(layer({"a": b"x " * 25 + TOKEN.encode() + b" x" * 50}))
+    monkeypatch.setattr("seatrial.verify.reading.CHUNK", 64)
+    scan = read({"a": b"x " * 25 + TOKEN.encode() + b" x" * 50})
     assert [one.kind for one in scan.sightings] == ["GitHub token"]
 
 
@@ -71,7 +73,7 @@ def test_a_name_that_is_not_utf_8_is_told_all_the_same() -> None:
 def test_what_a_later_layer_deletes_is_not_in_the_final_file_system() -> None:
     below = scan_layer(layer({"a/b": b"", "a/c": b"", "d/e": b"", "keep": b""}))
     above = scan_layer(layer({"a/.wh.b": b"", "d/.wh..wh..opq": b"", "d/f": b""}))
-    assert final_files([below, above]) == {
+    assert final(below, above) == {
         "a/c": 0,
         "keep": 0,
         "srv/pipe": 1,
@@ -81,21 +83,7 @@ def test_what_a_later_layer_deletes_is_not_in_the_final_file_system() -> None:
 
 def test_deleting_a_folder_deletes_what_is_in_it() -> None:
     below = scan_layer(layer({"a": b"", "a/b/c": b"", "ab": b""}))
-    assert set(final_files([below, scan_layer(layer({".wh.a": b""}))])) == {"ab", "srv/pipe"}
-
-
-def test_distributions_are_found_above_the_base_and_named_as_indexes_do() -> None:
-    files = {
-        "usr/lib/pip-25.0.dist-info/METADATA": 0,
-        "app/Typing_Extensions-4.1.dist-info/METADATA": 2,
-        "app/Typing_Extensions-4.1.dist-info/RECORD": 2,
-        "app/old-1.0-py3.14.egg-info/PKG-INFO": 2,
-    }
-    found = distributions(files, above=1)
-    assert [(one.name, one.version) for one in found] == [
-        ("typing-extensions", "4.1"),
-        ("old", "1.0"),
-    ]
+    assert set(final(below, scan_layer(layer({".wh.a": b""})))) == {"ab", "srv/pipe"}
 
 
 @pytest.mark.parametrize(

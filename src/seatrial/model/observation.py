@@ -13,6 +13,7 @@ from pydantic import Field
 from seatrial.model.alive_facts import KilledChild, OrphanFacts, TouchFacts
 from seatrial.model.base import Model
 from seatrial.model.holding_facts import (
+    BuildSecretFacts,
     LayerFacts,
     LockFacts,
     RebuildFacts,
@@ -219,6 +220,7 @@ class Observation(Model):
     restart: RestartFacts | None = None
     missing: tuple[MissingFacts, ...] | None = None
     layers: LayerFacts | None = None
+    build_secrets: BuildSecretFacts | None = None
     config_sightings: tuple[Sighting, ...] | None = None
     lock: LockFacts | None = None
     rebuilds: dict[str, RebuildFacts] | None = None

@@ -1,111 +1,153 @@
-"""What one layer holds, and what all of them leave in the final file system. Pure but for reading.
+"""What one layer holds: its paths, what looks like a secret, what packages claim.
 
-A scan depends on nothing but the layer's bytes, so that it can be kept by the layer's digest.
+Pure but for reading: a scan depends on nothing but the layer's bytes and on what was asked, so
+that it can be kept by the layer's digest.
 """
 
 from __future__ import annotations
 
 import fnmatch
+import io
 import re
 import tarfile
-from collections.abc import Iterable, Sequence
-from typing import IO
+from collections.abc import Iterable
+from typing import IO, Literal, NamedTuple
 
 from pydantic import Field
 
 from seatrial.model.base import Model
-from seatrial.model.holding_facts import Distribution, Sighting
-from seatrial.verify.patterns import secret_file, secrets_in_bytes
+from seatrial.model.holding_facts import Sighting
+from seatrial.verify.claims import Claims
+from seatrial.verify.reading import Reader
 
-CHUNK = 4 * 1024 * 1024
-OVERLAP = 4096
-SIGHTINGS_KEPT = 200
-_DISTRIBUTION = re.compile(r"(?P<name>[^/]+?)-(?P<version>[^/-]+)(-py[\d.]+)?\.(dist|egg)-info$")
+KEPT_BYTES = 4 * 1024 * 1024
+LARGE = 1024 * 1024
 _WHITEOUT, _OPAQUE = ".wh.", ".wh..wh..opq"
+_CAPABILITIES = "SCHILY.xattr.security.capability"
+_KINDS: dict[bytes, Kind] = {
+    tarfile.DIRTYPE: "dir",
+    tarfile.SYMTYPE: "link",
+    tarfile.CHRTYPE: "device",
+    tarfile.BLKTYPE: "device",
+    tarfile.FIFOTYPE: "fifo",
+}
+Kind = Literal["file", "dir", "link", "device", "fifo"]
+
+
+class Trait(NamedTuple):
+    """What many paths have in common.
+
+    Attributes:
+        kind: A hard link is a file.
+        mode: Permission bits, setuid, setgid and sticky ones included.
+        uid: Owner.
+        gid: Group.
+        capable: Whether the file gives capabilities to who runs it.
+    """
+
+    kind: Kind
+    mode: int
+    uid: int
+    gid: int
+    capable: bool = False
 
 
 class LayerScan(Model):
-    """What one layer holds.
+    """What one layer holds. Traits are few and paths many: each path has the number of its trait.
 
     Attributes:
         paths: Every path that it adds or changes.
+        traits: Kinds, modes and owners that occur.
+        numbers: For each path, in the same order, the place of its trait.
         gone: Paths that it removes; one that ends in `/` stands for all that was below it.
+        size: Bytes of all files.
+        large: Bytes of the files of a MiB and more, by path.
         sightings: What looks like a secret; `layer` is not set yet.
+        cut_off: What was not read wholly, and why.
         kept: Contents of the files that were asked for, by path.
+        claims: Top-level modules that a distribution's RECORD names, by the path of its metadata.
     """
 
     paths: tuple[str, ...]
+    traits: tuple[Trait, ...] = ()
+    numbers: tuple[int, ...] = ()
     gone: tuple[str, ...] = ()
+    size: int = 0
+    large: dict[str, int] = Field(default_factory=dict)
     sightings: tuple[Sighting, ...] = ()
+    cut_off: tuple[str, ...] = ()
     kept: dict[str, str] = Field(default_factory=dict)
+    claims: dict[str, tuple[str, ...]] = Field(default_factory=dict)
 
 
-def scan_layer(layer: tarfile.TarFile, keep: Iterable[str] = ()) -> LayerScan:
+class KeptSecrets(Model):
+    """Where a layer holds values that were searched for; `layer` is not set yet."""
+
+    found: tuple[Sighting, ...] = ()
+
+
+def scan_layer(
+    layer: tarfile.TarFile, keep: Iterable[str] = (), reader: Reader | None = None
+) -> LayerScan:
     """Read a layer once, as a stream.
 
     Args:
         layer: Its open archive.
         keep: Paths of small files whose contents are wanted.
+        reader: Looks for secrets in files; none: only names are looked at.
     """
-    paths, gone, kept = [], [], {}
-    sightings: list[Sighting] = []
-    wanted = {path.lstrip("/") for path in keep}
-    for member in layer:
+    paths: list[str] = []
+    numbers: list[int] = []
+    traits: dict[Trait, int] = {}
+    gone, large, kept, claims = [], {}, {}, Claims()
+    size, wanted = 0, {path.lstrip("/") for path in keep}
+    while (member := layer.next()) is not None:
+        # tarfile would keep all of them: 100,000 are 100 MB.
+        layer.members.clear()  # type: ignore[attr-defined]
         path = _clean(member.name)
-        folder, _, name = path.rpartition("/")
-        if name == _OPAQUE:
-            gone.append(f"{folder}/")
-        elif name.startswith(_WHITEOUT):
-            gone.append(f"{folder}/{name.removeprefix(_WHITEOUT)}".lstrip("/"))
-        else:
-            paths.append(path)
-            stream = layer.extractfile(member) if member.isreg() else None
-            if stream is not None and path in wanted:
-                kept[path] = stream.read(CHUNK).decode("utf-8", "replace")
-            elif stream is not None and len(sightings) < SIGHTINGS_KEPT:
-                sightings += _sightings(path, member.size, stream)
-    return LayerScan(paths=tuple(paths), gone=tuple(gone), sightings=tuple(sightings), kept=kept)
-
-
-def final_files(scans: Sequence[LayerScan]) -> dict[str, int]:
-    """Return the paths of the final file system and the layer that each comes from, from 0."""
-    files: dict[str, int] = {}
-    for number, scan in enumerate(scans):
-        for gone in scan.gone:
-            below = gone if gone.endswith("/") else f"{gone}/"
-            for path in [p for p in files if p == gone or p.startswith(below)]:
-                del files[path]
-        files.update(dict.fromkeys(scan.paths, number))
-    return files
-
-
-def distributions(files: dict[str, int], above: int) -> list[Distribution]:
-    """Return the Python distributions of the layers from `above` upward."""
-    folders: dict[str, int] = {}
-    for path, layer in files.items():
-        head, mark, _ = path.partition("-info")
-        if mark and layer >= above:
-            folders.setdefault(head + mark, layer)
-    return [
-        Distribution(
-            name=normalised(match["name"]), version=match["version"], path=f"/{path}", layer=layer
-        )
-        for path, layer in sorted(folders.items())
-        if (match := _DISTRIBUTION.search(path))
-    ]
-
-
-def normalised(name: str) -> str:
-    """Return a distribution's name as package indexes compare it."""
-    return re.sub(r"[-_.]+", "-", name).lower()
+        if removed := _removed(path):
+            gone.append(removed)
+            continue
+        paths.append(path)
+        numbers.append(traits.setdefault(_trait(member), len(traits)))
+        if not member.isreg():
+            continue
+        size += member.size
+        if member.size >= LARGE:
+            large[path] = member.size
+        stream: IO[bytes] | None = layer.extractfile(member)
+        if stream is None:
+            continue
+        if path in wanted or claims.wants(path):
+            content = stream.read(KEPT_BYTES)
+            stream = io.BytesIO(content)
+            if path in wanted:
+                kept[path] = content.decode("utf-8", "replace")
+            claims.read(path, content)
+        if reader is not None:
+            reader.read(path, stream, sparse=member.issparse())
+    return LayerScan(
+        paths=tuple(paths),
+        traits=tuple(traits),
+        numbers=tuple(numbers),
+        gone=tuple(gone),
+        size=size,
+        large=large,
+        sightings=reader.sightings(claims) if reader else (),
+        cut_off=tuple(reader.cut_off) if reader else (),
+        kept=kept,
+        claims=claims.modules(),
+    )
 
 
 def matching(paths: Iterable[str], globs: Iterable[str]) -> list[str]:
     """Return the paths, with a leading `/`, that one of the globs matches.
 
-    `**/` stands for any folders, none included; `*` stops at no `/`, as in fnmatch.
+    `**/` at the beginning stands for any folders, none included; `*` stops at no `/`.
     """
     patterns = [re.compile(_pattern(glob)) for glob in globs]
+    if not patterns:
+        return []
     rooted = (f"/{path.lstrip('/')}" for path in paths)
     return sorted(path for path in rooted if any(pattern.match(path) for pattern in patterns))
 
@@ -117,22 +159,23 @@ def _pattern(glob: str) -> str:
     return head + fnmatch.translate(rest)
 
 
+def _removed(path: str) -> str | None:
+    """Return what a whiteout removes; None when the path is none."""
+    folder, _, name = path.rpartition("/")
+    if name == _OPAQUE:
+        return f"{folder}/"
+    if name.startswith(_WHITEOUT):
+        return f"{folder}/{name.removeprefix(_WHITEOUT)}".lstrip("/")
+    return None
+
+
+def _trait(member: tarfile.TarInfo) -> Trait:
+    capable = bool(member.pax_headers) and _CAPABILITIES in member.pax_headers
+    kind = _KINDS.get(member.type, "file")
+    return Trait(kind, member.mode & 0o7777, member.uid, member.gid, capable)
+
+
 def _clean(name: str) -> str:
     # Names of any bytes are legal in a layer; JSON takes text alone.
-    return name.removeprefix("./").strip("/").encode("utf-8", "backslashreplace").decode()
-
-
-def _sightings(path: str, size: int, stream: IO[bytes]) -> list[Sighting]:
-    found = []
-    kind = secret_file(path) if size else None
-    if kind:
-        found.append(Sighting(where=f"/{path}", kind=kind))
-    tail = b""
-    while chunk := stream.read(CHUNK):
-        # What lies across two chunks is seen in the second.
-        for kind_seen, excerpt in secrets_in_bytes(tail + chunk):
-            sighting = Sighting(where=f"/{path}", kind=kind_seen, excerpt=excerpt)
-            if sighting not in found:
-                found.append(sighting)
-        tail = chunk[-OVERLAP:]
-    return found
+    cleaned = name.removeprefix("./").strip("/")
+    return cleaned if cleaned.isascii() else cleaned.encode("utf-8", "backslashreplace").decode()

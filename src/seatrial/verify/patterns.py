@@ -8,23 +8,30 @@ from pathlib import PurePosixPath
 
 from seatrial.model.image import ImageFacts
 
-_TOKENS: tuple[tuple[str, bytes, re.Pattern[bytes]], ...] = tuple(
-    (kind, literal, re.compile(pattern))
-    for kind, literal, pattern in (
+# A pattern begins with letters of its own, so that the search for it is as quick as for a word;
+# that it does not begin within a word is looked at afterwards.
+_TOKENS: tuple[tuple[str, re.Pattern[bytes]], ...] = tuple(
+    (kind, re.compile(pattern))
+    for kind, pattern in (
         (
             "private key",
-            b"PRIVATE KEY-----",
-            rb"-----BEGIN [A-Z ]*PRIVATE KEY-----\s*(?:\\n)?[A-Za-z0-9+/=]{40}",
+            rb"-----BEGIN [A-Z ]*PRIVATE KEY(?: BLOCK)?-----\s*(?:\\n)?[A-Za-z0-9+/=]{40}",
         ),
-        ("AWS access key", b"AKIA", rb"\bAKIA(?![0-9A-Z]*EXAMPLE)[0-9A-Z]{16}\b"),
-        ("GitHub token", b"gh", rb"\bgh[pousr]_[A-Za-z0-9]{36}\b"),
-        ("GitHub token", b"github_pat_", rb"\bgithub_pat_[A-Za-z0-9_]{60,}\b"),
-        ("GitLab token", b"glpat-", rb"\bglpat-[A-Za-z0-9_-]{20}\b"),
-        ("Slack token", b"xox", rb"\bxox[baprs]-[A-Za-z0-9-]{20,}"),
-        ("Stripe key", b"k_live_", rb"\b[sr]k_live_[A-Za-z0-9]{20,}"),
-        ("Google API key", b"AIza", rb"\bAIza[0-9A-Za-z_-]{35}\b"),
-        ("package registry token", b"npm_", rb"\bnpm_[A-Za-z0-9]{36}\b"),
-        ("package registry token", b"pypi-AgEI", rb"\bpypi-AgEI[A-Za-z0-9_-]{50,}"),
+        ("AWS access key", rb"AKIA(?![0-9A-Z]*EXAMPLE)[0-9A-Z]{16}\b"),
+        ("AWS access key", rb"ASIA(?![0-9A-Z]*EXAMPLE)[0-9A-Z]{16}\b"),
+        ("GitHub token", rb"gh[pousr]_[A-Za-z0-9]{36}\b"),
+        ("GitHub token", rb"github_pat_[A-Za-z0-9_]{60,}\b"),
+        ("GitLab token", rb"glpat-[A-Za-z0-9_-]{20}"),
+        ("Slack token", rb"xox[abeprs]-[A-Za-z0-9-]{20,}"),
+        ("Stripe key", rb"sk_live_[A-Za-z0-9]{20,}"),
+        ("Stripe key", rb"rk_live_[A-Za-z0-9]{20,}"),
+        ("Google API key", rb"AIza[0-9A-Za-z_-]{35}\b"),
+        ("package registry token", rb"npm_[A-Za-z0-9]{36}\b"),
+        ("package registry token", rb"pypi-AgEI[A-Za-z0-9_-]{50,}"),
+        ("model provider's key", rb"sk-(?:ant|proj)-[A-Za-z0-9_-]{24,}"),
+        ("Hugging Face token", rb"hf_[A-Za-z]{34}\b"),
+        ("SendGrid key", rb"SG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}"),
+        ("Azure storage key", rb"AccountKey=[A-Za-z0-9+/]{86}=="),
     )
 )
 _SECRET_NAME = re.compile(
@@ -46,10 +53,8 @@ _KEY_FILES = frozenset(
 
 def secrets_in_bytes(data: bytes) -> Iterator[tuple[str, str]]:
     """Yield kind and masked excerpt of what looks like a secret in a file's contents."""
-    for kind, literal, pattern in _TOKENS:
-        if literal in data:
-            for match in pattern.finditer(data):
-                yield kind, masked(match[0].decode("ascii", "replace"))
+    for kind, match in _tokens_in(data):
+        yield kind, masked(match[0].decode("ascii", "replace"))
 
 
 def secret_in_variable(name: str, value: str) -> str | None:
@@ -70,9 +75,8 @@ def secrets_in_configuration(image: ImageFacts) -> Iterator[tuple[str, str, str]
             if kind := secret_in_variable(name, value):
                 yield f"{place} {name}", kind, value
     for number, instruction in enumerate(image.history, start=1):
-        for kind, _, pattern in _TOKENS:
-            for match in pattern.finditer(instruction.encode()):
-                yield f"history step {number}", kind, match[0].decode("ascii", "replace")
+        for kind, match in _tokens_in(instruction.encode()):
+            yield f"history step {number}", kind, match[0].decode("ascii", "replace")
         for name, quoted in _ASSIGNMENT.findall(instruction):
             value = quoted.strip("\"'")
             if kind_of := secret_in_variable(name, value):
@@ -91,4 +95,11 @@ def secret_file(path: str) -> str | None:
 
 def masked(text: str) -> str:
     """Return enough of a secret to find it by, and no more."""
-    return f"{text[:4]}… ({len(text)} characters)"
+    return f"{text[: min(4, len(text) // 4)]}… ({len(text)} characters)"
+
+
+def _tokens_in(data: bytes) -> Iterator[tuple[str, re.Match[bytes]]]:
+    for kind, pattern in _TOKENS:
+        for match in pattern.finditer(data):
+            if not data[max(0, match.start() - 1) : match.start()].isalnum():
+                yield kind, match

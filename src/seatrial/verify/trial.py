@@ -23,9 +23,10 @@ from seatrial.verify.conditions import conditions
 from seatrial.verify.lab import Lab, Order, new_run, trial_values
 from seatrial.verify.masking import masked
 from seatrial.verify.patterns import secrets_in_configuration
+from seatrial.verify.probes.build_secrets import kept_secrets, read_build_secrets
 from seatrial.verify.probes.environment import look_where_no_server_runs
 from seatrial.verify.probes.identity import look_at_lock, look_at_stamp
-from seatrial.verify.probes.layers import config_sightings, look_at_layers
+from seatrial.verify.probes.layers import asks_for_layers, config_sightings, look_at_layers
 from seatrial.verify.probes.rebuild import look_at_lock_rebuild, look_at_rebuilds
 from seatrial.verify.probes.recipe import look_at_bases, look_at_recipe
 from seatrial.verify.probes.restricted import look_at_restricted_and_stop
@@ -86,6 +87,7 @@ def observe(
         **{name: _plain(value) for name, value in seen.items()},
     }
     hidden = {place: value for place, _, value in secrets_in_configuration(image)}
+    hidden |= read_build_secrets(lab).hidden
     kept = masked(told, hidden | lab.secret_values)
     # Not masked once more: it is compared with what is made of a contract alone.
     return Observation.model_validate(kept | {"tried": conditions(order.contract)})
@@ -104,8 +106,8 @@ def probes_for(lab: Lab) -> dict[str, Probe]:
         probes["rebuild"] = lambda: {"rebuilds": look_at_rebuilds(lab)}
         if contract.cache.lock:
             probes["rebuild-lock"] = lambda: {"rebuilds": look_at_lock_rebuild(lab)}
-    if contract.secrets or contract.dependencies or contract.stamp or contract.filesystem.absent:
-        probes["layers"] = lambda: {"layers": look_at_layers(lab)}
+    if asks_for_layers(contract):
+        probes["layers"] = partial(_layers_and_build_secrets, lab)
     probes["configuration"] = lambda: {"config_sightings": config_sightings(lab)}
     if contract.dependencies:
         probes["lock"] = lambda: {"lock": look_at_lock(lab)}
@@ -116,6 +118,12 @@ def probes_for(lab: Lab) -> dict[str, Probe]:
     if contract.stamp:
         probes["stamp"] = lambda: {"stamp": look_at_stamp(lab)}
     return probes
+
+
+def _layers_and_build_secrets(lab: Lab) -> dict[str, Any]:
+    secrets = read_build_secrets(lab)
+    layers, found = look_at_layers(lab, secrets.needles)
+    return {"layers": layers, "build_secrets": kept_secrets(secrets, lab.image, found)}
 
 
 def _restricted_and_stop(lab: Lab) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from seatrial.model.holding_facts import Distribution, LockFacts
 from seatrial.model.observation import Observation
 from seatrial.model.report import Finding
 from seatrial.verify.checks.registry import UnseenError, check, need
-from seatrial.verify.layers import normalised
+from seatrial.verify.site_packages import normalised
 
 SHOWN = 20
 

@@ -1,0 +1,118 @@
+"""Credentials without a form of their own: a password in an assignment or in an address. Pure.
+
+They are looked for in files of the kinds that people write settings into.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+LONGEST = 1024 * 1024
+WINDOW = 400
+_WRITTEN = frozenset(
+    [
+        ".bash",
+        ".cfg",
+        ".cjs",
+        ".cnf",
+        ".conf",
+        ".config",
+        ".env",
+        ".ini",
+        ".java",
+        ".js",
+        ".json",
+        ".jsx",
+        ".mjs",
+        ".php",
+        ".pl",
+        ".properties",
+        ".py",
+        ".rb",
+        ".sh",
+        ".tf",
+        ".tfvars",
+        ".toml",
+        ".ts",
+        ".tsx",
+        ".xml",
+        ".yaml",
+        ".yml",
+    ]
+)
+_WORDS = (
+    b"passw",
+    b"passphrase",
+    b"secret",
+    b"token",
+    b"apikey",
+    b"api_key",
+    b"access_key",
+    b"credential",
+)
+# From the keyword on: the rest of the name, what assigns, a quoted text.
+_ASSIGNED = re.compile(
+    rb"""[\w.-]{0,40}["']?\]?\s*(?::\s*[\w\[\], |.]{1,40}=|=>|:=|=|:)\s*[rbfRBF]?"""
+    rb"""(["'])([^"'\s\\]{8,200})\1"""
+)
+# In files of variables the text is not quoted.
+_LINE = re.compile(rb"[\w.-]{0,40}\s*[=:]\s*([^\s\"'#;,(){}\[\]]{8,200})[ \t]*\r?$", re.MULTILINE)
+_LINES = frozenset(
+    {".env", ".ini", ".cfg", ".cnf", ".conf", ".properties", ".yml", ".yaml", ".tfvars"}
+)
+_ADDRESS = re.compile(
+    rb"://([^\s:/@\"'`<>{}$%()\\,]{1,64}):([^\s:/@\"'`<>{}$%()\\,]{6,128})@([\w.-]+)"
+)
+_NO_VALUE = re.compile(
+    r"^[a-z]+([_.:/ -][a-z]+)*$|^[A-Z]+(_[A-Z]+)*$|x{4,}|\*{3,}|\.{3,}|[<>{}$%]|^(https?:)?/|"
+    r"example|change.?me|placeholder|dummy|your[_-]|test|fake|todo|redacted|1234567|abcdef|none|null|undefined",
+    re.IGNORECASE,
+)
+_NO_HOST = re.compile(
+    r"(^|\.)(example(\.\w+)?|invalid|test|localhost|local)$|^(host|hostname|server)$", re.IGNORECASE
+)
+_LEAST_BITS = 3.0
+
+
+def is_written(path: str, size: int) -> bool:
+    """Return whether a file is of a kind that people write credentials into."""
+    pure = PurePosixPath(path)
+    return 0 < size <= LONGEST and (pure.suffix or pure.name).lower() in _WRITTEN
+
+
+def credentials_in(path: str, data: bytes) -> Iterator[tuple[str, str]]:
+    """Yield kind and the bare value of what looks like a credential; mask it at once."""
+    for match in _ADDRESS.finditer(data):
+        value = match[2].decode("utf-8", "replace")
+        if not _NO_HOST.search(match[3].decode()) and _is_random(value):
+            yield "password in an address", value
+    lowered = data.lower()
+    unquoted = (PurePosixPath(path).suffix or PurePosixPath(path).name).lower() in _LINES
+    for word in _WORDS:
+        at = lowered.find(word)
+        while at >= 0:
+            end = at + len(word)
+            found = _ASSIGNED.match(data, end, end + WINDOW)
+            text = found[2] if found else None
+            if text is None and unquoted and (line := _LINE.match(data, end, end + WINDOW)):
+                text = line[1]
+            value = text.decode("utf-8", "replace") if text else ""
+            if value and _is_random(value):
+                yield "value of a secret's name", value
+            at = lowered.find(word, end)
+
+
+def _is_random(value: str) -> bool:
+    """Return whether a text may be a password: letters and digits, and not much of a pattern."""
+    mixed = any(c.isdigit() for c in value) and any(c.isalpha() for c in value)
+    return mixed and not _NO_VALUE.search(value) and _bits(value) >= _LEAST_BITS
+
+
+def _bits(value: str) -> float:
+    """Return the bits that a character of a text tells."""
+    counts = Counter(value).values()
+    return -sum(n / len(value) * math.log2(n / len(value)) for n in counts)

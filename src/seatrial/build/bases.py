@@ -43,7 +43,7 @@ def match_stand_ins(
         raise ConfigurationError(
             f"no stand-in for {repository_and_tag(first.reference)}",
             found=f"{first.dockerfile}:{first.line} asks for it; no registry gives it",
-            expected="one of " + ", ".join(sorted(recipes)),
+            expected="one of " + ", ".join(sorted(recipes)) if recipes else None,
             hint="add a recipe to [tool.seatrial.stand_ins], or build with --bases registry",
         )
     idle = sorted(set(recipes) - {repository_and_tag(reference) for reference in wanted})

@@ -8,7 +8,7 @@ import seen
 from seen_alive import FIRST, KILLED
 
 from seatrial.model.alive_facts import OrphanFacts, TouchFacts
-from seatrial.model.observation import Observation, RunningFacts, Start
+from seatrial.model.observation import LogFacts, Observation, RunningFacts, Start
 
 
 def first(**fields: Any) -> Observation:
@@ -33,6 +33,8 @@ FAULTS: list[tuple[str, Observation]] = [
     ("children-as-promised", seen.running(killed=())),
     ("children-as-promised", killed(ended=False, exit_code=None, after=None)),
     ("children-as-promised", killed(exit_code=0)),
+    ("log-lines-as-promised", seen.running(logs=LogFacts(stdout_bytes=9, not_json=("hello",)))),
+    ("log-lines-as-promised", seen.running(logs=LogFacts(stdout_bytes=9, not_json=("",)))),
     ("orphans-are-reaped", seen.running(orphan=OrphanFacts(made_by="perl", reaped=False))),
 ]
 BLIND: list[tuple[str, Observation]] = [
@@ -43,5 +45,7 @@ BLIND: list[tuple[str, Observation]] = [
     ("no-development-server", seen.running(processes=None)),
     ("children-as-promised", seen.running(killed=None, unseen={"killed": "it is hidden"})),
     ("children-as-promised", seen.changed(running=RunningFacts(start=Start(exit_code=1)))),
+    ("log-lines-as-promised", seen.running(logs=LogFacts(stdout_bytes=9))),
+    ("log-lines-as-promised", seen.running(logs=LogFacts(not_json=()))),
     ("orphans-are-reaped", seen.running(orphan=None)),
 ]

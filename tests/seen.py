@@ -70,7 +70,7 @@ CONTRACT = Contract.model_validate(
             "volumes": ["/data"],
         },
         "dependencies": {"lock": "uv.lock"},
-        "logs": {"stdout": True, "stderr": False},
+        "logs": {"stdout": True, "stderr": False, "format": "json"},
         "request": [{"path": "/work"}],
         "drain": {"path": "/work", "status": [200], "second_signal": True},
         "labels": {"required": ["title"], "forbidden": ["draft"]},
@@ -103,7 +103,7 @@ RUNNING = RunningFacts(
     ),
     reachable={8000: True},
     answers=(HttpAnswer(method="GET", path="/work", status=200),),
-    logs=LogFacts(stdout="listening\n", stdout_bytes=10),
+    logs=LogFacts(stdout="{}\n", stdout_bytes=3, not_json=()),
 )
 LAYERS = LayerFacts(
     count=4,

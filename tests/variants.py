@@ -6,6 +6,7 @@ which `variants_built` imports.
 
 from __future__ import annotations
 
+import variants_alive  # noqa: F401 - declares its variants
 import variants_built  # noqa: F401 - declares its variants
 import variants_running  # noqa: F401 - declares its variants
 from variant_kinds import QUICK, VARIANTS, Variant

@@ -24,7 +24,7 @@ from seatrial.model.answers import has_members, is_as_promised, member, show_ans
 from seatrial.model.holding_facts import RebuildFacts
 from seatrial.model.observation import HttpAnswer
 from seatrial.model.plan import Step
-from seatrial.verify.lab import trial_values
+from seatrial.verify.lab import lines_not_json, trial_values
 from seatrial.verify.masking import mask
 from seatrial.verify.probes.environment import names
 from seatrial.verify.probes.rebuild import own_steps, surprising
@@ -253,3 +253,10 @@ def test_where_nothing_listens_there_is_no_answer_but_a_reason() -> None:
 
 def test_a_server_that_waits_takes_connections(server: int) -> None:
     assert takes_connections("127.0.0.1", server)
+
+
+def test_lines_that_are_no_json_objects_are_found_up_to_a_bound() -> None:
+    said = '{"a": 1}\nplain\n\n[1]\n"text"\n{"b"\n{}\n'
+    assert lines_not_json(said, 10) == ["plain", "", "[1]", '"text"', '{"b"']
+    assert lines_not_json("x\n" * 100, 3) == ["x"] * 3
+    assert lines_not_json("", 3) == []

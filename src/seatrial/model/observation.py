@@ -67,7 +67,10 @@ class HttpAnswer(Model):
 
 
 class LogFacts(Model):
-    """What was said; the text is the last 16 KiB of each stream, `*_bytes` count all of it."""
+    """What was said; the text is the last 16 KiB of each stream, `*_bytes` count all of it.
+
+    `not_json` are lines on stdout that are no JSON object, the first 20; None where nobody asked.
+    """
 
     stdout: str = ""
     stderr: str = ""
@@ -75,6 +78,7 @@ class LogFacts(Model):
     stderr_bytes: int = 0
     ansi: bool = False
     secrets: tuple[str, ...] = ()
+    not_json: tuple[str, ...] | None = None
 
 
 class Start(Model):

@@ -23,6 +23,7 @@ _FAMILIES: dict[str, Callable[[Observation], Iterable[Fact]]] = {
     "signals": seen_alive.signals,
     "filesystem": seen_held.filesystem,
     "logs": seen_alive.logs,
+    "processes": seen_alive.processes,
     "secrets": seen_held.secrets,
     "dependencies": seen_held.dependencies,
     "cache": seen_held.cache,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from seatrial.model.alive_facts import KilledChild, TouchFacts
 from seatrial.model.answers import show_answer
 from seatrial.model.image import Healthcheck
 from seatrial.model.observation import MissingFacts, Observation, StopFacts
@@ -97,8 +98,40 @@ def logs(seen: Observation) -> Iterable[Fact]:
     ):
         yield Fact(stream, show_size(size), tuple(text.splitlines()[-LINES:]))
     yield Fact("terminal colours", "yes" if logs.ansi else "no")
+    if logs.not_json is not None:
+        yield Fact("no JSON", count(logs.not_json, "line", "lines"), cut(logs.not_json))
     files = seen.running.log_files
     yield Fact("log files", count(files, "file", "files"), cut(files))
+
+
+def processes(seen: Observation) -> Iterable[Fact]:
+    """Say what was seen of the family processes."""
+    running = seen.running
+    if running is None:
+        return
+    for one in running.processes or ():
+        for told in (*one.marks, *one.watches):
+            yield Fact("develops", told, (one.command,))
+    if running.touch and running.touch.files:
+        yield Fact("its source was touched", *_touched(running.touch))
+    if running.orphan:
+        after = f" after {show_duration(running.orphan.after)}" if running.orphan.after else ""
+        yield Fact("orphan", f"reaped{after}" if running.orphan.reaped else "stays a zombie")
+    for child in running.killed or ():
+        yield Fact("killed child", _killed(child), (child.command,))
+    yield from (Fact(f"not seen: {what}", why) for what, why in running.unseen.items())
+
+
+def _touched(touch: TouchFacts) -> tuple[str, tuple[str, ...]]:
+    told = f"{', '.join(touch.replaced)} started again" if touch.replaced else "nothing happened"
+    return told, cut(touch.files)
+
+
+def _killed(child: KilledChild) -> str:
+    after = f" after {show_duration(child.after)}" if child.after is not None else ""
+    if child.ended:
+        return f"the container ended with code {child.exit_code}{after}"
+    return f"another came{after}" if child.replaced else "the container lived on without it"
 
 
 def _timing(check: Healthcheck) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import secrets
 import threading
@@ -32,6 +33,8 @@ from seatrial.verify.masking import mask
 
 CANARY_LENGTH = 40
 TEXT_KEPT = 16 * 1024
+LINES_KEPT = 20
+LINE_KEPT = 200
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _LETTERS = "abcdefghijkmnopqrstuvwxyz23456789"
 
@@ -155,7 +158,14 @@ class Lab:
             stderr_bytes=len(err),
             ansi=bool(_ANSI.search(out) or _ANSI.search(err)),
             secrets=tuple(k for k, v in self.secret_values.items() if v in out or v in err),
+            not_json=self._not_json(out),
         )
+
+    def _not_json(self, out: str) -> tuple[str, ...] | None:
+        logs = self.contract.logs
+        if logs is None or logs.format != "json":
+            return None
+        return tuple(self.masked(line)[:LINE_KEPT] for line in lines_not_json(out, LINES_KEPT))
 
     def remove(self, name: str) -> None:
         """Remove a container that would go on working for nothing."""
@@ -202,6 +212,24 @@ def trial_values(contract: Contract) -> dict[str, str]:
         if variable.value is not None:
             values[name] = variable.value.replace("{canary}", _canary())
     return values
+
+
+def lines_not_json(text: str, most: int) -> list[str]:
+    """Return the first lines that are no JSON object, at most so many."""
+    found: list[str] = []
+    for line in text.splitlines():
+        if len(found) == most:
+            break
+        if not _is_object(line):
+            found.append(line)
+    return found
+
+
+def _is_object(line: str) -> bool:
+    try:
+        return isinstance(json.loads(line), dict)
+    except ValueError:
+        return False
 
 
 def new_run() -> str:

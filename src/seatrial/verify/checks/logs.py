@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from seatrial.model.contract import Contract
 from seatrial.model.observation import Observation
 from seatrial.model.report import Finding
-from seatrial.verify.checks.registry import check, need_running
+from seatrial.verify.checks.registry import UnseenError, check, need_running
 
 
 @check("logs", lambda c: c.logs and (c.logs.stdout is not None or c.logs.stderr is not None))
@@ -63,4 +63,28 @@ def no_colours_in_logs(_contract: Contract, observation: Observation) -> Iterato
             expected="plain text",
             found="terminal escape sequences",
             hint="switch colours off where the stream is no terminal",
+        )
+
+
+@check("logs", lambda contract: contract.logs and contract.logs.format)
+def log_lines_as_promised(_contract: Contract, observation: Observation) -> Iterator[Finding]:
+    """Every line on stdout is a JSON object.
+
+    How: each line is read, after a start and a few requests.
+    Why: what reads the logs takes each line for one; a traceback becomes forty that say nothing.
+    Mend: one formatter for all loggers, the server's own and those of warnings included.
+    """
+    logs = need_running(observation).logs
+    if logs.not_json is None:
+        reason = "the lines on stdout were not read"
+        raise UnseenError(reason)
+    if not logs.stdout_bytes:
+        reason = "it said nothing on stdout"
+        raise UnseenError(reason)
+    if logs.not_json:
+        yield Finding(
+            expected="a JSON object on every line of stdout",
+            found=f"a line that is none: {logs.not_json[0][:120] or '(empty)'}",
+            hint="give every logger the same formatter, and print nothing",
+            evidence=logs.not_json[:6],
         )

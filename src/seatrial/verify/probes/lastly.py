@@ -23,7 +23,7 @@ def look_at_changes(
     processes = facts.processes
     looks: dict[str, Callable[[], Any]] = {}
     if processes and lab.contract.process != Process():
-        looks["touch"] = lambda: look_at_touch(state, processes)
+        looks["touch"] = lambda: look_at_touch(lab, state, processes)
     if lab.contract.process.orphans:
         looks["orphan"] = lambda: look_at_orphan(lab, name, state)
     return _looked(facts, looks)

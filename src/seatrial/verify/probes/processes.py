@@ -17,11 +17,12 @@ from seatrial.model.alive_facts import KilledChild, OrphanFacts, TouchFacts
 from seatrial.model.observation import ProcessFacts
 from seatrial.sources import touch_sources
 from seatrial.verify.lab import Lab
-from seatrial.verify.probes.ready import start_again
+from seatrial.verify.probes.ready import is_well, start_again
 
 PACE = 0.05
 # A supervisor may first tell the others to stop.
 ENDS_WITHIN = 5.0
+WELL_WITHIN = 5.0
 REAPED_WITHIN = 2.0
 # The slowest reloaders look once a second.
 RELOADS_WITHIN = 1.8
@@ -45,7 +46,7 @@ _MAKERS = (
 )
 
 
-def look_at_touch(state: ContainerState, processes: Sequence[ProcessFacts]) -> TouchFacts:
+def look_at_touch(lab: Lab, state: ContainerState, processes: Sequence[ProcessFacts]) -> TouchFacts:
     """Touch the source and see whether a process is replaced, twice: once may be by chance.
 
     One process alone replaces nobody, and then nothing is touched.
@@ -59,7 +60,10 @@ def look_at_touch(state: ContainerState, processes: Sequence[ProcessFacts]) -> T
         return TouchFacts(files=files[:5])
     now = _living(state)
     touch_sources(first)
-    return TouchFacts(files=files[:5], replaced=tuple(sorted(_replaced(state, now))))
+    replaced = sorted(_replaced(state, now))
+    # What is looked at next shall find it well again.
+    _until(lab, WELL_WITHIN, lambda: is_well(lab, state))
+    return TouchFacts(files=files[:5], replaced=tuple(map(lab.masked, replaced)))
 
 
 def look_at_orphan(lab: Lab, name: str, state: ContainerState) -> OrphanFacts:

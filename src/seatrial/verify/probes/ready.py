@@ -85,6 +85,14 @@ def longest_start(lab: Lab) -> float:
     return max(health.within if health else 30.0, limit or 0.0)
 
 
+def is_well(lab: Lab, state: ContainerState) -> bool:
+    """Return whether the health path answers as promised now; true where none is promised."""
+    health, place = lab.contract.health, reached_at(state, lab.contract.network.http_port)
+    if health is None or health.path is None or place is None:
+        return True
+    return is_healthy_answer(lab, fetch(Ask(place[1], health.path, host=place[0])))
+
+
 def is_healthy_answer(lab: Lab, answer: HttpAnswer) -> bool:
     """Return whether the health path answers as the contract says."""
     health = lab.contract.health

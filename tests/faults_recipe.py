@@ -35,6 +35,7 @@ FAULTS: list[tuple[str, Observation]] = [
         "stamp-is-reproducible",
         seen.stamped(dirty=True, describe="v1-dirty", built_at="2026-11-21T00:00:00Z"),
     ),
+    ("rebuilds-in-time", seen.whole(duration=3.5)),
     ("workdir-as-promised", seen.image(workdir="/srv")),
     ("workdir-as-promised", seen.image(workdir="")),
     ("volumes-as-promised", seen.image(volumes=("/data", "/var/lib/other"))),
@@ -47,6 +48,10 @@ DIRTY = seen.STAMP.model_copy(update={"dirty": True, "describe": "v1-dirty"})
 BLIND: list[tuple[str, Observation]] = [
     ("stamp-is-reproducible", seen.changed(stamp=UNKNOWN)),
     ("stamp-is-reproducible", seen.changed(stamp=StampFacts(source="git", stamp=DIRTY))),
+    ("rebuilds-in-time", seen.whole(error="no record")),
+    ("rebuilds-in-time", seen.whole(failed=True, duration=1.0)),
+    ("rebuilds-in-time", seen.whole(steps=(seen.INSTALL,))),
+    ("rebuilds-in-time", seen.changed(rebuilds=None)),
     ("bases-by-digest", seen.changed(bases=None)),
     ("no-base-chosen-by-argument", seen.changed(bases=None)),
     ("recipe-has-no-findings", seen.changed(recipe=None)),

@@ -79,7 +79,7 @@ CONTRACT = Contract.model_validate(
         "secrets": {},
         "bases": {"recorded": True},
         "recipe": {"ignored": ["DL3008"]},
-        "limits": {"size": "100MiB", "memory": "64MiB", "start": "10s"},
+        "limits": {"size": "100MiB", "memory": "64MiB", "start": "10s", "rebuild": "3s"},
     }
 )
 INSTALL = Step(stage="build", number=3, total=5, instruction="RUN uv sync --locked", cached=True)
@@ -116,6 +116,7 @@ REBUILDS = {
     "source": RebuildFacts(edited="app.py", steps=(INSTALL, COPY)),
     "lock": RebuildFacts(edited="uv.lock", steps=(INSTALL.model_copy(update={"cached": False}),)),
     "version": RebuildFacts(edited="version.json", steps=(INSTALL, COPY)),
+    "whole": RebuildFacts(edited="app.py", steps=(INSTALL, COPY), duration=2.5),
     "planted": RebuildFacts(edited=".env", steps=(INSTALL,)),
 }
 
@@ -229,6 +230,12 @@ def restricted(**starts: Start) -> Observation:
     assert KEPT.restricted is not None
     named = {name.replace("_", "-"): start for name, start in starts.items()}
     return changed(restricted=KEPT.restricted | named)
+
+
+def whole(**fields: Any) -> Observation:
+    """Return the good observation with another rebuild of the whole image."""
+    facts = REBUILDS["whole"].model_copy(update=fields)
+    return changed(rebuilds={**REBUILDS, "whole": facts})
 
 
 def layers(**fields: Any) -> Observation:

@@ -130,12 +130,14 @@ class RebuildFacts(Model):
     Attributes:
         steps: Numbered steps that were gone through, in order.
         complaint: The build's own last words, where it failed.
+        duration: Seconds that it took, where that was asked for.
     """
 
     edited: str
     steps: tuple[Step, ...] = ()
     failed: bool = False
     complaint: tuple[str, ...] = ()
+    duration: float | None = None
     error: str | None = None
 
     @property

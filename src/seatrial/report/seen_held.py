@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from seatrial.model.holding_facts import RebuildFacts, Sighting
 from seatrial.model.observation import Observation
-from seatrial.model.units import show_size
+from seatrial.model.units import show_duration, show_size
 from seatrial.report.fact import Fact, came_up, count, cut, restricted
 
 
@@ -51,6 +51,8 @@ def dependencies(seen: Observation) -> Iterable[Fact]:
 def cache(seen: Observation) -> Iterable[Fact]:
     """Say what was seen of the family cache."""
     for what, one in (seen.rebuilds or {}).items():
+        if one.duration is not None:
+            continue  # it was done for its time: limits
         yield Fact(f"edit: {what}", _rebuilt(one), cut(f"ran: {s.instruction}" for s in one.ran))
 
 
@@ -87,6 +89,10 @@ def recipe(seen: Observation) -> Iterable[Fact]:
 def limits(seen: Observation) -> Iterable[Fact]:
     """Say what was seen of the family limits."""
     yield Fact("size", show_size(seen.image.size))
+    for one in (seen.rebuilds or {}).values():
+        if one.duration is not None:
+            told = f"{show_duration(one.duration)}, {len(one.ran)} of {len(one.steps)} steps ran"
+            yield Fact(f"rebuild after an edit of {one.edited}", told)
     if seen.running:
         yield Fact("start", came_up(seen.running.start))
     yield from restricted(seen, "memory", "in the promised memory")

@@ -75,6 +75,7 @@ CONDITIONS: dict[str, Iterable[str]] = {
     "optional-defaults-as-promised": (),
     "orphans-are-reaped": (*STARTED, "process.orphans"),
     "reachable-from-outside": (*STARTED, "network.listen"),
+    "rebuilds-in-time": ("cache.source",),
     "recipe-has-no-findings": ("bases.contexts", "recipe.dockerfile"),
     "runs-as-promised-user": STARTED,
     "runs-read-only": RESTRICTED,

@@ -28,6 +28,7 @@ from seatrial.verify.probes.environment import look_where_no_server_runs
 from seatrial.verify.probes.identity import look_at_lock, look_at_stamp
 from seatrial.verify.probes.layers import asks_for_layers, config_sightings, look_at_layers
 from seatrial.verify.probes.rebuild import look_at_lock_rebuild, look_at_rebuilds
+from seatrial.verify.probes.rebuild_time import look_at_rebuild_time
 from seatrial.verify.probes.recipe import look_at_bases, look_at_recipe
 from seatrial.verify.probes.restricted import look_at_restricted_and_stop
 from seatrial.verify.probes.running import look_at_running
@@ -106,6 +107,8 @@ def probes_for(lab: Lab) -> dict[str, Probe]:
         probes["rebuild"] = lambda: {"rebuilds": look_at_rebuilds(lab)}
         if contract.cache.lock:
             probes["rebuild-lock"] = lambda: {"rebuilds": look_at_lock_rebuild(lab)}
+    if contract.limits.rebuild is not None:
+        probes["rebuild-whole"] = lambda: {"rebuilds": look_at_rebuild_time(lab)}
     if asks_for_layers(contract):
         probes["layers"] = partial(_layers_and_build_secrets, lab)
     probes["configuration"] = lambda: {"config_sightings": config_sightings(lab)}
@@ -159,7 +162,7 @@ def _gather(
     for future, name in futures.items():
         found, times[name] = future.result()
         for field, value in found.items():
-            # The rebuilds come from two probes.
+            # The rebuilds come from several probes.
             seen[field] = {**(seen.get(field) or {}), **value} if field == "rebuilds" else value
     return seen, times
 

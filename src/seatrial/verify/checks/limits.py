@@ -9,7 +9,8 @@ from seatrial.model.observation import Observation
 from seatrial.model.report import Finding
 from seatrial.model.units import show_duration, show_size
 from seatrial.verify.checks.health import how_it_came_up, last_words
-from seatrial.verify.checks.registry import check, need_restricted, need_running
+from seatrial.verify.checks.rebuilding import rebuild
+from seatrial.verify.checks.registry import UnseenError, check, need_restricted, need_running
 
 
 @check("limits", lambda contract: contract.limits.size is not None)
@@ -64,4 +65,33 @@ def runs_within_memory(contract: Contract, observation: Observation) -> Iterator
             found=how_it_came_up(start),
             hint="find what grows, or promise more",
             evidence=last_words(start.logs),
+        )
+
+
+@check("limits", lambda contract: contract.limits.rebuild is not None)
+def rebuilds_in_time(contract: Contract, observation: Observation) -> Iterator[Finding]:
+    """After an edit of the source the whole image is built again within the promised time.
+
+    How: it is built once more from a copy of its context, so that all is cached; a source file is
+    edited, and the next build is timed, as it is from its first step to its last. Positive
+    control: the edit makes a step run. The shortest of up to three counts.
+    Why: it is what everybody who works on it waits for, many times a day.
+    Mend: do less after the source is copied; see which step takes long.
+    """
+    facts = rebuild(observation, "whole")
+    promised = contract.limits.rebuild or 0.0
+    if facts.failed or facts.duration is None:
+        reason = (
+            f"the build failed: {facts.complaint[-1] if facts.complaint else 'it does not say'}"
+        )
+        raise UnseenError(reason)
+    if not facts.ran:
+        reason = f"the edit of {facts.edited} reached no step; is cache.source right?"
+        raise UnseenError(reason)
+    if facts.duration > promised:
+        yield Finding(
+            expected=f"built again within {show_duration(promised)} of an edit of {facts.edited}",
+            found=f"after {show_duration(facts.duration)}",
+            hint="do less after the source is copied",
+            evidence=tuple(f"ran: {one.instruction[:160]}" for one in facts.ran[:10]),
         )

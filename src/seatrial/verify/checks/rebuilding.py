@@ -8,6 +8,9 @@ from seatrial.model.observation import Observation
 from seatrial.model.plan import Step
 from seatrial.verify.checks.registry import UnseenError
 
+# By what is edited, where it is not the probe of most.
+PROBES = {"lock": "rebuild-lock", "whole": "rebuild-whole"}
+
 
 def rebuild(observation: Observation, edited: str) -> RebuildFacts:
     """Return the facts of one rebuild.
@@ -17,7 +20,7 @@ def rebuild(observation: Observation, edited: str) -> RebuildFacts:
     """
     facts = (observation.rebuilds or {}).get(edited)
     if facts is None or facts.error or not facts.steps:
-        time = observation.probes.get("rebuild-lock" if edited == "lock" else "rebuild")
+        time = observation.probes.get(PROBES.get(edited, "rebuild"))
         told = facts.error if facts else None
         complaint = facts.complaint[-1] if facts and facts.complaint else None
         raise UnseenError(

@@ -71,11 +71,11 @@ def look_at_lock_rebuild(lab: Lab) -> dict[str, RebuildFacts]:
     cache = lab.contract.cache
     assert cache is not None and cache.lock is not None  # noqa: S101, PT018 - asked for by it
     with tempfile.TemporaryDirectory(prefix="seatrial-rebuild-") as folder:
-        site = _site(lab, Path(folder))
-        _edit(site.context / cache.lock)
+        site = copy_site(lab, Path(folder))
+        edit_file(site.context / cache.lock)
         _cut(site, cache.step, and_copy=False)
         # Once the step says something, it runs: all that is asked is known.
-        facts = _rebuilt(lab, Path(folder), {"lock": site}, enough=cache.step_is)["lock"]
+        facts = build_copies(lab, Path(folder), {"lock": site}, enough=cache.step_is)["lock"]
     return {"lock": facts.model_copy(update={"edited": cache.lock})}
 
 
@@ -111,7 +111,7 @@ def _edit_source(lab: Lab, site: Site) -> str:
     """Edit a source file; go through the copy that follows the dependencies, where there is."""
     cache = lab.contract.cache
     assert cache is not None and cache.source is not None  # noqa: S101, PT018 - asked for by it
-    _edit(site.context / cache.source)
+    edit_file(site.context / cache.source)
     _cut(site, cache.step, and_copy=True)
     return cache.source
 
@@ -127,7 +127,7 @@ def _edit_version(lab: Lab, site: Site) -> str:
     other = site.context.parent / "version"
     shutil.copytree(_place(lab, contexts[name]), other)
     for path in other.rglob("*.json"):
-        _edit(path)
+        edit_file(path)
     contexts[name] = str(other)
     return "version.json"
 
@@ -148,19 +148,19 @@ def _asked(lab: Lab, edits: Mapping[str, Edit]) -> dict[str, RebuildFacts]:
         return facts
     with tempfile.TemporaryDirectory(prefix="seatrial-rebuild-") as folder:
         for what, edit in edits.items():
-            site = _site(lab, Path(folder, what))
+            site = copy_site(lab, Path(folder, what))
             try:
                 edited[what] = edit(lab, site)
                 sites[what] = site
             except SeatrialError as error:
                 facts[what] = RebuildFacts(edited=what, error=error.message)
-        seen = _rebuilt(lab, Path(folder), sites) if sites else {}
+        seen = build_copies(lab, Path(folder), sites) if sites else {}
     for what, one in seen.items():
         facts[what] = one.model_copy(update={"edited": edited[what]})
     return facts
 
 
-def _site(lab: Lab, folder: Path) -> Site:
+def copy_site(lab: Lab, folder: Path) -> Site:
     """Copy what the image is built from.
 
     Raises:
@@ -187,7 +187,7 @@ def _site(lab: Lab, folder: Path) -> Site:
     return Site(copied, beside / dockerfile.name, changed)
 
 
-def _rebuilt(
+def build_copies(
     lab: Lab,
     folder: Path,
     sites: Mapping[str, Site],
@@ -245,7 +245,7 @@ def own_steps(told: Iterable[Step]) -> tuple[Step, ...]:
     return tuple(steps.values())
 
 
-def _edit(path: Path) -> None:
+def edit_file(path: Path) -> None:
     """Change a file's bytes and nothing that they mean.
 
     Blanks at the end mean nothing in Python, TOML, JSON, TypeScript, CSS and HTML; which ones

@@ -17,8 +17,9 @@ from seatrial.model.contract import Contract
 from seatrial.model.report import Report
 from seatrial.verify.judge import judge
 from seatrial.verify.lab import Order
+from seatrial.verify.places import Places
 from seatrial.verify.results import Judged, read_record, recorded_reference, write_results
-from seatrial.verify.trial import PROBES_A_CORE, observe
+from seatrial.verify.trial import observe
 
 
 @dataclass
@@ -48,7 +49,7 @@ class Trials:
 
     def begin(self) -> None:
         """Start all trials; they share the places for probes."""
-        places = threading.Semaphore((os.cpu_count() or 1) * PROBES_A_CORE)
+        places = Places()
         # A trial more than cores: one ends while the next begins.
         self._pool = ThreadPoolExecutor((os.cpu_count() or 1) + 1, "trial")
         for path in self.orders:
@@ -92,7 +93,7 @@ class Trials:
         errors = (error for _, error in self.failures() if not isinstance(error, StoppedError))
         return max((error.exit_code for error in errors), default=0)
 
-    def _try(self, path: Path, places: threading.Semaphore) -> Report:
+    def _try(self, path: Path, places: Places) -> Report:
         try:
             return self._tried(path, places)
         except SeatrialError:
@@ -104,7 +105,7 @@ class Trials:
                 detail=tuple("".join(traceback.format_exception(error)).splitlines()[-16:]),
             ) from error
 
-    def _tried(self, path: Path, places: threading.Semaphore) -> Report:
+    def _tried(self, path: Path, places: Places) -> Report:
         order = self.orders[path]
         observation = observe(self.engine, order, stopping=self._stopping, places=places)
         report = judge(order.contract, observation)

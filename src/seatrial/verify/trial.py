@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import threading
 import time
@@ -24,6 +23,7 @@ from seatrial.verify.lab import Lab, Order, new_run, trial_values
 from seatrial.verify.masking import masked
 from seatrial.verify.patterns import secrets_in_configuration
 from seatrial.verify.probes.build_secrets import kept_secrets, read_build_secrets
+from seatrial.verify.places import Places
 from seatrial.verify.probes.environment import look_where_no_server_runs
 from seatrial.verify.probes.identity import look_at_lock, look_at_stamp
 from seatrial.verify.probes.layers import asks_for_layers, config_sightings, look_at_layers
@@ -35,8 +35,6 @@ from seatrial.verify.probes.running import look_at_running
 
 Tell = Callable[[str, str], None]
 Probe = Callable[[], dict[str, Any]]
-# Containers wait more than they work: two a core keep the cores busy.
-PROBES_A_CORE = 2
 GIVE_UP_WITHIN = 15.0
 
 
@@ -46,7 +44,7 @@ def observe(
     *,
     tell: Tell = lambda _probe, _state: None,
     stopping: threading.Event | None = None,
-    places: threading.Semaphore | None = None,
+    places: Places | None = None,
 ) -> Observation:
     """Try an image and return all that was seen.
 
@@ -76,7 +74,7 @@ def observe(
         values = trial_values(order.contract)
         stop = stopping or threading.Event()
         lab = Lab(engine, order, image, run, watch, values, stop, tell, facts.architecture)
-        seen, times = _gather(lab, clock, places or threading.Semaphore(_places()))
+        seen, times = _gather(lab, clock, places or Places())
     told = {
         "reference": order.reference,
         "run": run,
@@ -139,20 +137,15 @@ def _no_server(lab: Lab) -> dict[str, Any]:
     return {"idle_health": idle, "missing": missing}
 
 
-def _places() -> int:
-    return (os.cpu_count() or 1) * PROBES_A_CORE
-
-
-def _gather(
-    lab: Lab, clock: float, places: threading.Semaphore
-) -> tuple[dict[str, Any], dict[str, ProbeTime]]:
+def _gather(lab: Lab, clock: float, places: Places) -> tuple[dict[str, Any], dict[str, ProbeTime]]:
     """Run the probes side by side; one that cannot look leaves its reason, not an error."""
     seen: dict[str, Any] = {}
     times: dict[str, ProbeTime] = {}
-    with ThreadPoolExecutor(_places(), "probe") as pool:
+    probes = probes_for(lab)
+    with ThreadPoolExecutor(len(probes), "probe") as pool:
         futures = {
-            pool.submit(_timed, lab, name, probe, clock, places): name
-            for name, probe in probes_for(lab).items()
+            pool.submit(_timed, lab, name, probe, clock, places.taken(rank)): name
+            for rank, (name, probe) in enumerate(probes.items())
         }
         try:
             _finish(futures, lab)
@@ -168,9 +161,9 @@ def _gather(
 
 
 def _timed(
-    lab: Lab, name: str, probe: Probe, clock: float, places: threading.Semaphore
+    lab: Lab, name: str, probe: Probe, clock: float, place: AbstractContextManager[None]
 ) -> tuple[dict[str, Any], ProbeTime]:
-    with places:
+    with place:
         return _looked(lab, name, probe, clock)
 
 

@@ -1,0 +1,55 @@
+"""Places for probes."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from seatrial.verify.places import Places
+
+
+def test_whoever_has_the_lowest_rank_gets_the_next_place() -> None:
+    places, order = Places(1), []
+
+    def take(rank: int) -> None:
+        with places.taken(rank):
+            order.append(rank)
+
+    with places.taken(0):
+        threads = [threading.Thread(target=take, args=(rank,)) for rank in (5, 1, 3)]
+        for thread in threads:
+            thread.start()
+        time.sleep(0.05)  # all of them wait by now
+    for thread in threads:
+        thread.join(5)
+    assert order == [1, 3, 5]
+
+
+def test_no_more_run_at_once_than_there_are_places() -> None:
+    places, running, most = Places(2), [], []
+
+    def take() -> None:
+        with places.taken(0):
+            running.append(1)
+            most.append(len(running))
+            time.sleep(0.01)
+            running.pop()
+
+    threads = [threading.Thread(target=take) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(5)
+    assert max(most) == 2
+
+
+def test_a_place_is_given_back_when_the_work_fails() -> None:
+    places = Places(1)
+    for _ in range(3):
+        try:
+            with places.taken(0):
+                raise ValueError
+        except ValueError:
+            continue
+    with places.taken(0):
+        pass

@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 import time
 
+import pytest
+
 from seatrial.verify.places import Places
 
 
@@ -46,10 +48,7 @@ def test_no_more_run_at_once_than_there_are_places() -> None:
 def test_a_place_is_given_back_when_the_work_fails() -> None:
     places = Places(1)
     for _ in range(3):
-        try:
-            with places.taken(0):
-                raise ValueError
-        except ValueError:
-            continue
+        with pytest.raises(ZeroDivisionError), places.taken(0):
+            _ = 1 / 0
     with places.taken(0):
         pass

@@ -22,8 +22,8 @@ from seatrial.verify.conditions import conditions
 from seatrial.verify.lab import Lab, Order, new_run, trial_values
 from seatrial.verify.masking import masked
 from seatrial.verify.patterns import secrets_in_configuration
-from seatrial.verify.probes.build_secrets import kept_secrets, read_build_secrets
 from seatrial.verify.places import Places
+from seatrial.verify.probes.build_secrets import kept_secrets, read_build_secrets
 from seatrial.verify.probes.environment import look_where_no_server_runs
 from seatrial.verify.probes.identity import look_at_lock, look_at_stamp
 from seatrial.verify.probes.layers import asks_for_layers, config_sightings, look_at_layers

@@ -1,14 +1,15 @@
 """What the environment says, read once at the start and checked before anything is served."""
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
-from sqlalchemy import make_url
-from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import URL
 
 JWT_KEY_BYTES = 32
 """HS256 signs with 256 bits: a shorter key is the weakest part (RFC 7518, section 3.2)."""
@@ -20,11 +21,15 @@ class SettingsError(Exception):
     """The environment cannot be used. The text names each setting and never tells a value."""
 
 
-def parse_database_url(text: str) -> URL:
+def parse_database_url(text: str) -> "URL":
     """Read a Postgres address as libpq writes it and return it for the asyncpg driver.
 
     Raises `ValueError` with a text that holds nothing of the address, which has a password in it.
     """
+    # Most of what is imported at the start: a variable that is missing is told before that.
+    from sqlalchemy import make_url  # noqa: PLC0415
+    from sqlalchemy.exc import ArgumentError  # noqa: PLC0415
+
     try:
         url = make_url(text)
     except (ArgumentError, ValueError):
@@ -52,11 +57,6 @@ def _not_blank(text: str) -> str:
     return text
 
 
-def _database_address(secret: SecretStr) -> SecretStr:
-    parse_database_url(secret.get_secret_value())
-    return secret
-
-
 def _long_enough(secret: SecretStr) -> SecretStr:
     if len(secret.get_secret_value().encode()) < JWT_KEY_BYTES:
         raise ValueError(f"is shorter than {JWT_KEY_BYTES} bytes")
@@ -76,7 +76,7 @@ class Settings(BaseSettings):
         env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
     )
 
-    database_url: Annotated[Secret, AfterValidator(_database_address)]
+    database_url: Secret
     jwt_secret_key: Annotated[Secret, AfterValidator(_long_enough)]
     owner_username: Annotated[str, AfterValidator(_not_blank)]
     owner_password: Secret
@@ -88,7 +88,7 @@ class Settings(BaseSettings):
     version_file: Path = Path("/app/version.json")
 
     @property
-    def database(self) -> URL:
+    def database(self) -> "URL":
         """The database's address for SQLAlchemy; its password is hidden when printed."""
         return parse_database_url(self.database_url.get_secret_value())
 
@@ -96,17 +96,24 @@ class Settings(BaseSettings):
 def load_settings() -> Settings:
     """Read the environment.
 
-    Raises `SettingsError`, which names every wrong setting at once.
+    Raises `SettingsError`, which names every wrong setting at once; the database's address is read
+    when all are there.
     """
     try:
-        return Settings()
+        settings = Settings()
     except ValidationError as error:
-        raise SettingsError(_explain(error.errors(include_input=False))) from None
+        faults = error.errors(include_input=False)
+        raise _wrong(f"{_name(fault)} {_reason(fault)}" for fault in faults) from None
+    try:
+        parse_database_url(settings.database_url.get_secret_value())
+    except ValueError as error:
+        raise _wrong([f"DATABASE_URL {error}"]) from None
+    return settings
 
 
-def _explain(faults: list[ErrorDetails]) -> str:
-    lines = [f"  {_name(fault)} {_reason(fault)}" for fault in faults]
-    return "\n".join(["cannot start, the environment is not complete:", *lines])
+def _wrong(reasons: Iterable[str]) -> SettingsError:
+    lines = [f"  {reason}" for reason in reasons]
+    return SettingsError("\n".join(["cannot start, the environment is not complete:", *lines]))
 
 
 def _name(fault: ErrorDetails) -> str:

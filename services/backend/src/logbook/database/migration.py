@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from functools import cache
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+# Alembic is imported where it is needed, when the database is there: not before the first answer.
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 LOCK = 0x6C6F_6762_6F6F_6B
 """The advisory lock's number: "logbook" in ASCII, so that it meets no other program's."""
@@ -16,11 +18,15 @@ LOCK = 0x6C6F_6762_6F6F_6B
 @cache
 def known_revisions() -> tuple[str, ...]:
     """Return the revisions that came with this code, the newest first."""
+    from alembic.script import ScriptDirectory  # noqa: PLC0415
+
     scripts = ScriptDirectory.from_config(_config())
     return tuple(script.revision for script in scripts.walk_revisions())
 
 
-def _config(connection: Connection | None = None) -> Config:
+def _config(connection: Connection | None = None) -> "Config":
+    from alembic.config import Config  # noqa: PLC0415
+
     config = Config()
     config.set_main_option("script_location", "logbook:database/migrations")
     config.attributes["connection"] = connection
@@ -28,6 +34,8 @@ def _config(connection: Connection | None = None) -> Config:
 
 
 def _upgrade(connection: Connection) -> None:
+    from alembic import command  # noqa: PLC0415
+
     connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
     command.upgrade(_config(connection), "head")
 

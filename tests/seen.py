@@ -8,9 +8,12 @@ import seen_alive
 
 from seatrial.model.contract import Contract
 from seatrial.model.holding_facts import (
+    BuildSecretFacts,
     Distribution,
+    ImmutableFacts,
     LayerFacts,
     LockFacts,
+    PathMode,
     RebuildFacts,
     StampFacts,
 )
@@ -68,6 +71,9 @@ CONTRACT = Contract.model_validate(
             "tmpfs": ["/tmp"],
             "absent": ["**/.git"],
             "volumes": ["/data"],
+            "writable": ["/app/cache/**"],
+            "immutable": ["/app/**"],
+            "setuid": ["/usr/bin/su"],
         },
         "dependencies": {"lock": "uv.lock"},
         "logs": {"stdout": True, "stderr": False, "format": "json"},
@@ -109,6 +115,10 @@ LAYERS = LayerFacts(
     count=4,
     base_layers=1,
     files=12,
+    sizes=(900, 0, 80, 20),
+    privileged=(PathMode(path="/usr/bin/su", mode="4755"),),
+    world_writable=(PathMode(path="/app/cache/x", mode="0666"), PathMode(path="/tmp", mode="0777")),
+    immutable=ImmutableFacts(user=1001, groups=(1001,), count=7),
     distributions=(Distribution(name="hull", version="1.0", path="/app/hull", layer=2),),
     version=STAMP.model_dump(),
 )
@@ -178,6 +188,7 @@ KEPT = Observation(
     restart=RestartFacts(after_stop=UP, after_kill=UP),
     missing=(missing("missing"), missing("empty")),
     layers=LAYERS,
+    build_secrets=BuildSecretFacts(source="build record", given=("ca",)),
     config_sightings=(),
     lock=LockFacts(production={"hull": ("1.0",)}, known={"hull": ("1.0",), "scaffold": ("2.0",)}),
     rebuilds=REBUILDS,
@@ -264,3 +275,13 @@ def linted(**fields: Any) -> Observation:
 def rebuilt(edited: str, *steps: Step) -> Observation:
     facts = REBUILDS[edited].model_copy(update={"steps": steps})
     return changed(rebuilds={**REBUILDS, edited: facts})
+
+
+def immutable(**fields: Any) -> ImmutableFacts:
+    assert LAYERS.immutable is not None
+    return LAYERS.immutable.model_copy(update=fields)
+
+
+def build_secrets(**fields: Any) -> Observation:
+    assert KEPT.build_secrets is not None
+    return changed(build_secrets=KEPT.build_secrets.model_copy(update=fields))

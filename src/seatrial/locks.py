@@ -40,8 +40,25 @@ def locked(document: dict[str, Any]) -> LockFacts:
     roots = [name for name, kinds in packages.items() if any(_is_project(p) for p in kinds)]
     production = _reached(packages, [(name, ()) for name in roots])
     return LockFacts(
-        production=_versions(packages, production), known=_versions(packages, packages)
+        production=_versions(packages, production),
+        known=_versions(packages, packages),
+        groups={
+            name: tuple(sorted(_reached(packages, map(_needed, needs))))
+            for name, needs in _groups(packages, roots).items()
+        },
     )
+
+
+def _groups(
+    packages: dict[str, list[dict[str, Any]]], roots: Iterable[str]
+) -> dict[str, list[dict[str, Any]]]:
+    """Return what each group and each extra of the projects asks for itself."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for package in (package for name in roots for package in packages[name]):
+        for kind in ("dev-dependencies", "optional-dependencies"):
+            for group, needs in package.get(kind, {}).items():
+                found.setdefault(group, []).extend(needs)
+    return found
 
 
 def _reached(

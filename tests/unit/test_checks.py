@@ -10,7 +10,7 @@ import pytest
 import seen
 from seen import CONTRACT, COPY, INSTALL, KEPT, UP
 
-from seatrial.model.holding_facts import Distribution, Sighting
+from seatrial.model.holding_facts import PATHS_KEPT, Distribution, PathMode, Sighting
 from seatrial.model.observation import (
     HttpAnswer,
     IdleHealthFacts,
@@ -98,12 +98,25 @@ FAULTS: list[tuple[str, Observation]] = [
     ("runs-read-only", seen.restricted(read_only=DOWN)),
     ("writes-nothing", seen.running(changed=("/var/tmp/state",))),
     ("forbidden-paths-absent", seen.layers(forbidden=("/app/.git/config",))),
+    (
+        "immutable-paths-cannot-be-changed",
+        seen.layers(immutable=seen.immutable(changeable=("/app/app.py: its owner is 1001",))),
+    ),
+    (
+        "no-setuid-programs",
+        seen.layers(privileged=(PathMode(path="/usr/bin/passwd", mode="4755"),)),
+    ),
+    (
+        "nothing-world-writable",
+        seen.layers(world_writable=(PathMode(path="/app/app.py", mode="0666"),)),
+    ),
     ("logs-as-promised", seen.running(logs=LogFacts())),
     ("logs-as-promised", seen.running(logs=LogFacts(stdout_bytes=1, stderr_bytes=1))),
     ("no-log-files", seen.running(log_files=("/tmp/app.log",))),
     ("no-colours-in-logs", seen.running(logs=LogFacts(stdout_bytes=1, ansi=True))),
     ("no-secrets-in-configuration", seen.changed(config_sightings=(KEY,))),
     ("no-secrets-in-layers", seen.layers(sightings=(KEY,))),
+    ("no-build-secrets-kept", seen.build_secrets(kept=(KEY,))),
     ("no-secrets-in-logs", seen.running(logs=LogFacts(stdout_bytes=1, secrets=("TOKEN",)))),
     (
         "no-secrets-in-logs",
@@ -118,6 +131,7 @@ FAULTS: list[tuple[str, Observation]] = [
     ("only-locked-packages", seen.layers(distributions=(STOWAWAY,))),
     ("only-locked-packages", seen.layers(distributions=(NEWER,))),
     ("no-development-packages", seen.layers(distributions=(SCAFFOLD,))),
+    ("every-module-is-of-a-package", seen.layers(unclaimed=("/app/site-packages/stowaway",))),
     ("source-edit-keeps-dependencies", seen.rebuilt("source", INSTALLED, COPY)),
     ("lock-edit-rebuilds-dependencies", seen.rebuilt("lock", INSTALL)),
     ("version-keeps-dependencies", seen.rebuilt("version", INSTALLED)),
@@ -127,7 +141,7 @@ FAULTS: list[tuple[str, Observation]] = [
     ("health-matches-stamp", seen.running(start=seen.UP.model_copy(update={"answer": None}))),
     ("labels-as-promised", seen.image(labels={**KEPT.image.labels, "title": ""})),
     ("labels-as-promised", seen.image(labels={**KEPT.image.labels, "draft": "1"})),
-    ("size-within-limit", seen.image(size=200 * 1024 * 1024)),
+    ("size-within-limit", seen.layers(sizes=(60 * 1024 * 1024, 60 * 1024 * 1024))),
     ("starts-in-time", seen.running(start=seen.UP.model_copy(update={"healthy_after": 11.0}))),
     ("runs-within-memory", seen.restricted(memory=Start(exit_code=137, out_of_memory=True))),
     ("runs-within-memory", seen.restricted(memory=UP.model_copy(update={"exit_code": 1}))),
@@ -152,6 +166,18 @@ BLIND: list[tuple[str, Observation]] = [
     ("restarts-after-stop", seen.changed(restart=None)),
     ("restarts-after-kill", seen.changed(restart=RestartFacts(after_stop=DOWN))),
     ("no-secrets-in-layers", seen.changed(layers=None)),
+    ("size-within-limit", seen.changed(layers=None)),
+    ("immutable-paths-cannot-be-changed", seen.layers(immutable=None)),
+    (
+        "immutable-paths-cannot-be-changed",
+        seen.layers(immutable=seen.immutable(unmatched=("/app/**",))),
+    ),
+    (
+        "nothing-world-writable",
+        seen.layers(world_writable=(PathMode(path="/app/cache/x", mode="0666"),) * PATHS_KEPT),
+    ),
+    ("no-build-secrets-kept", seen.changed(build_secrets=None)),
+    ("no-build-secrets-kept", seen.build_secrets(unread={"ca": "its file cannot be read"})),
     ("no-secrets-from-context", seen.changed(rebuilds=None)),
     ("only-locked-packages", seen.layers(distributions=())),
     ("only-locked-packages", seen.changed(lock=None)),
@@ -226,7 +252,7 @@ def test_what_is_not_promised_is_not_checked() -> None:
 def test_a_report_of_skips_alone_is_no_proof() -> None:
     small = CONTRACT.model_validate({"image": "tug", "dependencies": {"lock": "uv.lock"}})
     report = judge(small, seen.changed(layers=None))
-    assert report.count("skip") == 2
+    assert report.count("skip") == 3
     assert not report.is_kept(strict=False)
 
 

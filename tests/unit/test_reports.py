@@ -177,7 +177,7 @@ def test_markdown_begins_with_the_verdict_and_counts_by_family() -> None:
     assert lines[0].startswith("### ❌ tug: contract broken: ")
     passed = sum(r.family == "identity" for r in dossiers.broken().report.results) - 1
     assert f"| identity | {passed} | ❌ 1 |  |" in lines
-    assert "| dependencies |  |  | ⚠️ 2 |" in lines
+    assert "| dependencies | 1 |  | ⚠️ 2 |" in lines
 
 
 def test_markdown_folds_expected_found_and_hint() -> None:

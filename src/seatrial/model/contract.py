@@ -43,7 +43,9 @@ class Contract(Model):
         default_factory=Environment, description="The environment it starts in."
     )
     filesystem: Filesystem = Field(
-        default_factory=Filesystem, description="What is on disk and what may be written."
+        default_factory=Filesystem,
+        description="What is on disk and what may be written; `[filesystem]` alone promises that "
+        "nothing of ours may be written by everybody.",
     )
     dependencies: Dependencies | None = Field(
         default=None, description="Which packages are installed."

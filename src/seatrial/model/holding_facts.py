@@ -29,6 +29,9 @@ class Distribution(Model):
     layer: int
 
 
+PATHS_KEPT = 1000  # of each kind that LayerFacts tells of with modes
+
+
 class PathMode(Model):
     """A path and its mode, as people write it."""
 

@@ -34,7 +34,8 @@ class Filesystem(Model):
     )
     writable: tuple[Glob, ...] = Field(
         default=(),
-        description="Globs of paths that may be written all the same when the root is writable.",
+        description="Globs of paths that may be written all the same when the root is writable, "
+        "and that everybody may be allowed to write.",
         examples=[["/app/cache/**"]],
     )
     absent: tuple[Glob, ...] = Field(
@@ -50,8 +51,8 @@ class Filesystem(Model):
     )
     setuid: tuple[Glob, ...] | None = Field(
         default=None,
-        description="Globs of programs that may have the setuid or setgid bit, the base's "
-        "included; `[]`: none has.",
+        description="Globs of programs that may have the setuid or setgid bit, or capabilities of "
+        "their own, the base's included; `[]`: none has.",
         examples=[["/usr/bin/sudo"]],
     )
     volumes: tuple[AbsolutePath, ...] | None = Field(
@@ -81,7 +82,8 @@ class Dependencies(Model):
     )
     groups_absent: tuple[GroupName, ...] | None = Field(
         default=None,
-        description="Groups and extras of the lock of which nothing is installed; not told: all.",
+        description="Groups and extras of the lock of which nothing is installed; others may be. "
+        "Not told: none may.",
         examples=[["dev"]],
     )
 

@@ -158,7 +158,7 @@ class Limits(Model):
 
     size: Bytes | None = Field(
         default=None,
-        description="Of the image: the sum of its layers, unpacked.",
+        description="Of the image: the files of all its layers, unpacked.",
         examples=["250MiB"],
     )
     memory: Bytes | None = Field(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from seatrial.model.holding_facts import RebuildFacts, Sighting
+from seatrial.model.holding_facts import BuildSecretFacts, LayerFacts, RebuildFacts, Sighting
 from seatrial.model.observation import Observation
 from seatrial.model.units import show_duration, show_size
 from seatrial.report.fact import Fact, came_up, count, cut, restricted
@@ -18,8 +18,7 @@ def filesystem(seen: Observation) -> Iterable[Fact]:
         changed = seen.running.changed
         yield Fact("changed while it served", count(changed, "path", "paths"), cut(changed))
     if seen.layers:
-        forbidden = seen.layers.forbidden
-        yield Fact("forbidden paths", count(forbidden, "path", "paths"), cut(forbidden))
+        yield from _laid_down(seen.layers)
 
 
 def secrets(seen: Observation) -> Iterable[Fact]:
@@ -34,6 +33,11 @@ def secrets(seen: Observation) -> Iterable[Fact]:
             f"{layers.base_layers} of the base's left out",
         )
         yield _sighted("in layers", layers.sightings)
+        if layers.cut_off:
+            cut_off = layers.cut_off
+            yield Fact("not read wholly", count(cut_off, "file", "files"), cut(cut_off))
+    if seen.build_secrets:
+        yield from _build_secrets(seen.build_secrets)
 
 
 def dependencies(seen: Observation) -> Iterable[Fact]:
@@ -42,6 +46,8 @@ def dependencies(seen: Observation) -> Iterable[Fact]:
         found = seen.layers.distributions
         lines = (f"{one.name} {one.version}" for one in found)
         yield Fact("installed", count(found, "package", "packages"), tuple(lines))
+        unclaimed = seen.layers.unclaimed
+        yield Fact("of no package", count(unclaimed, "module", "modules"), cut(unclaimed))
     if seen.lock:
         yield Fact(
             "the lock", f"{len(seen.lock.production)} for production of {len(seen.lock.known)}"
@@ -88,7 +94,9 @@ def recipe(seen: Observation) -> Iterable[Fact]:
 
 def limits(seen: Observation) -> Iterable[Fact]:
     """Say what was seen of the family limits."""
-    yield Fact("size", show_size(seen.image.size))
+    if seen.layers:
+        yield Fact("size, unpacked", show_size(seen.layers.size), seen.layers.largest)
+    yield Fact("size, as the engine tells it", show_size(seen.image.size))
     for one in (seen.rebuilds or {}).values():
         if one.duration is not None:
             told = f"{show_duration(one.duration)}, {len(one.ran)} of {len(one.steps)} steps ran"
@@ -96,6 +104,32 @@ def limits(seen: Observation) -> Iterable[Fact]:
     if seen.running:
         yield Fact("start", came_up(seen.running.start))
     yield from restricted(seen, "memory", "in the promised memory")
+
+
+def _laid_down(layers: LayerFacts) -> Iterable[Fact]:
+    yield Fact("forbidden paths", count(layers.forbidden, "path", "paths"), cut(layers.forbidden))
+    for label, found in (
+        ("setuid, setgid or with capabilities", layers.privileged),
+        ("everybody may write", layers.world_writable),
+    ):
+        yield Fact(
+            label, count(found, "path", "paths"), cut(f"{one.path} {one.mode}" for one in found)
+        )
+    if layers.immutable:
+        facts = layers.immutable
+        ways = count(facts.changeable, "way", "ways")
+        yield Fact(
+            "to stay as it is",
+            f"{facts.count} paths; {ways} for user {facts.user} to change them",
+            cut(facts.changeable),
+        )
+
+
+def _build_secrets(facts: BuildSecretFacts) -> Iterable[Fact]:
+    unread = (f"{name}: {why}" for name, why in facts.unread.items())
+    given = ", ".join(facts.given) or "none"
+    yield Fact("given to the build", f"{given} (so the {facts.source})", cut(unread))
+    yield _sighted("of that in the image", facts.kept)
 
 
 def _rebuilt(one: RebuildFacts) -> str:

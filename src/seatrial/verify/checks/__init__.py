@@ -12,6 +12,7 @@ from seatrial.verify.checks import (  # noqa: F401 - importing them registers th
     identity,
     limits,
     logs,
+    modes,
     network,
     processes,
     recipe,

@@ -10,23 +10,37 @@ from seatrial.model.report import Finding
 from seatrial.model.units import show_duration, show_size
 from seatrial.verify.checks.health import how_it_came_up, last_words
 from seatrial.verify.checks.rebuilding import rebuild
-from seatrial.verify.checks.registry import UnseenError, check, need_restricted, need_running
+from seatrial.verify.checks.registry import (
+    UnseenError,
+    check,
+    need,
+    need_restricted,
+    need_running,
+)
 
 
 @check("limits", lambda contract: contract.limits.size is not None)
 def size_within_limit(contract: Contract, observation: Observation) -> Iterator[Finding]:
-    """The image is no larger than promised, as the engine reports it.
+    """The image is no larger than promised: the files of all layers, unpacked.
 
-    How: the engine is asked for it.
-    Why: size is time at every pull.
-    Mend: see which layer grew: `docker history`.
+    How: the files of every layer are counted, the base's and deleted ones included. It is the
+    same number on every engine; `docker image ls` tells other ones, that differ between them.
+    Why: size is time at every pull, and room on every host.
+    Mend: the largest files are named; `docker history` shows which instruction added them.
     """
-    promised, actual = contract.limits.size or 0, observation.image.size
-    if actual > promised:
+    layers = need(observation.layers, observation, "layers")
+    promised = contract.limits.size or 0
+    if layers.size > promised:
         yield Finding(
             expected=f"at most {show_size(promised)}",
-            found=show_size(actual),
-            hint="docker history shows which layer it is",
+            found=f"{show_size(layers.size)} in {layers.count} layers",
+            hint="docker history shows which instruction added what",
+            evidence=tuple(
+                f"layer {number}: {show_size(size)}"
+                for number, size in enumerate(layers.sizes, start=1)
+                if size
+            )
+            + layers.largest,
         )
 
 

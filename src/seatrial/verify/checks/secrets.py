@@ -9,7 +9,7 @@ from seatrial.model.holding_facts import Sighting
 from seatrial.model.observation import Observation
 from seatrial.model.report import Finding
 from seatrial.verify.checks.rebuilding import rebuild
-from seatrial.verify.checks.registry import check, need, need_running
+from seatrial.verify.checks.registry import UnseenError, check, need, need_running
 
 SHOWN = 20
 
@@ -31,7 +31,10 @@ def no_secrets_in_configuration(_contract: Contract, observation: Observation) -
 def no_secrets_in_layers(_contract: Contract, observation: Observation) -> Iterator[Finding]:
     """No layer of ours holds an environment file, a key or a token, deleted ones included.
 
-    How: every file of every layer is read; the base's layers are left out where the base is known.
+    How: every file of every layer is read, and what is packed in it: gzip, bzip2, xz, zstd, tar,
+    zip with its kin (wheel, jar, pyz), git's objects and packs, one in another, within bounds. Keys
+    and tokens are known by their form; passwords by their names and by addresses, but not where a
+    package is as its index gave it. The base's layers are left out where the base is known.
     Why: what a later layer deletes is still in the earlier one.
     Mend: never copy it: an allow-list in .dockerignore; exchange the secret, for it is out.
     """
@@ -80,6 +83,28 @@ def no_secrets_from_context(_contract: Contract, observation: Observation) -> It
             hint="list what is needed in .dockerignore, and exclude all the rest",
             evidence=tuple(step.instruction[:200] for step in facts.ran[:SHOWN]),
         )
+
+
+@check("secrets", lambda contract: contract.secrets is not None)
+def no_build_secrets_kept(_contract: Contract, observation: Observation) -> Iterator[Finding]:
+    """No secret that the build was given is in the image.
+
+    How: the build record tells which secrets there were; their values, read at the trial, are
+    looked for in every file of our layers, deleted and packed ones included, as they are and in
+    base64, and in history, ENV, labels and commands. Without a build record the Dockerfile beside
+    the contract tells whether there were any.
+    Why: a secret mount leaves nothing behind; a `cp` of what is mounted there does.
+    Mend: use the secret where it is mounted, copy it nowhere; exchange it, for it is out.
+    """
+    facts = observation.build_secrets
+    if facts is None:
+        need(observation.layers, observation, "layers")
+        reason = "neither a build record nor a Dockerfile tells which secrets the build was given"
+        raise UnseenError(reason)
+    hint = "copy nothing from a secret mount; exchange the secret"
+    yield from _findings(facts.kept, f"nothing of {', '.join(facts.given)} in the image", hint)
+    if facts.unread and not facts.kept:
+        raise UnseenError("; ".join(f"{name}: {why}" for name, why in facts.unread.items()))
 
 
 def _findings(seen: tuple[Sighting, ...], expected: str, hint: str) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ from seatrial.engine.archive import read_archive
 from seatrial.engine.baselayers import layers_of_base, longest_base
 from seatrial.engine.facts import image_layers
 from seatrial.model.contract import Contract
-from seatrial.model.holding_facts import ImmutableFacts, LayerFacts, Sighting
+from seatrial.model.holding_facts import PATHS_KEPT, ImmutableFacts, LayerFacts, Sighting
 from seatrial.model.units import show_size
 from seatrial.verify import patterns
 from seatrial.verify.final import (
@@ -32,7 +32,6 @@ from seatrial.verify.reading import Reader
 from seatrial.verify.site_packages import distributions, unclaimed
 
 SIGHTINGS_KEPT = 200
-PATHS_KEPT = 1000
 LARGEST = 10
 ACCOUNTS = ("etc/passwd", "etc/group")
 

@@ -25,6 +25,7 @@ OURS: dict[str, Severity] = {
     "DL3037": "info",
     "DL3041": "info",
     "DL3029": "info",  # how one builds for another platform
+    "DL3065": "style",  # a platform that would be taken anyway
     "DL3059": "style",  # two RUN instructions may be cached apart on purpose
 }
 HINTS = {

@@ -45,9 +45,9 @@ def _looked_at(lab: Lab, started: Started, state: ContainerState) -> RunningFact
     answers = tuple(_answers(lab, started)) if started.healthy else ()
     reachable = {port: takes_connections("127.0.0.1", at) for port, at in state.ports.items()}
     processes, listeners, written = _inside(lab, started.name, state)
-    changed = changes(
-        container_changes(lab.engine, started.name), lab.contract.filesystem.tmpfs_paths
-    )
+    # A volume's folder is made for it where the image has none.
+    mounts = (*lab.contract.filesystem.tmpfs_paths, *lab.image.volumes)
+    changed = changes(container_changes(lab.engine, started.name), mounts)
     return RunningFacts(
         start=started.start,
         processes=processes,

@@ -10,7 +10,7 @@ import pytest
 import seen
 from seen import CONTRACT, COPY, INSTALL, KEPT, UP
 
-from seatrial.model.holding_facts import PATHS_KEPT, Distribution, PathMode, Sighting
+from seatrial.model.holding_facts import PATHS_KEPT, Distribution, LockFacts, PathMode, Sighting
 from seatrial.model.observation import (
     HttpAnswer,
     IdleHealthFacts,
@@ -34,6 +34,7 @@ BROKEN = HttpAnswer(method="POST", path="/work", error="reset")
 DOWN = Start(exit_code=1, logs=LogFacts(stderr="no such file\n", stderr_bytes=13))
 INSTALLED = INSTALL.model_copy(update={"cached": False})
 SCAFFOLD = Distribution(name="scaffold", version="2.0", path="/app/scaffold", layer=2)
+BOOK = Distribution(name="book", version="3.0", path="/app/book", layer=2)
 STOWAWAY = Distribution(name="stowaway", version="1.0", path="/app/stowaway", layer=2)
 NEWER = Distribution(name="hull", version="1.1", path="/app/hull", layer=2)
 
@@ -247,6 +248,31 @@ def test_a_check_has_a_page_that_says_what_it_proves_and_how_to_mend(check: obje
 def test_what_is_not_promised_is_not_checked() -> None:
     small = CONTRACT.model_validate({"image": "tug", "limits": {"size": "1MiB"}})
     assert [one.name for one in checks_for(small)] == ["size-within-limit"]
+
+
+@pytest.mark.parametrize(
+    ("absent", "installed", "outcome"),
+    [
+        (["dev"], SCAFFOLD, "fail"),
+        (["docs"], SCAFFOLD, "pass"),
+        (["dev"], BOOK, "pass"),
+        (["dev", "docs"], BOOK, "fail"),
+        (["dew"], BOOK, "skip"),
+    ],
+)
+def test_groups_that_may_be_there_are_allowed(
+    absent: list[str], installed: Distribution, outcome: str
+) -> None:
+    lock = LockFacts(
+        production={"hull": ("1.0",)},
+        known={"hull": ("1.0",), "scaffold": ("2.0",), "book": ("3.0",)},
+        groups={"dev": ("scaffold", "hull"), "docs": ("book", "hull")},
+    )
+    promised = {"image": "tug", "dependencies": {"lock": "uv.lock", "groups_absent": absent}}
+    observation = seen.layers(distributions=(installed,)).model_copy(update={"lock": lock})
+    results = judge(CONTRACT.model_validate(promised), observation).results
+    found = next(one for one in results if one.name == "no-development-packages")
+    assert found.outcome == outcome, found
 
 
 def test_a_report_of_skips_alone_is_no_proof() -> None:

@@ -88,6 +88,13 @@ def test_groups_and_the_projects_own_extras_are_known_and_not_production() -> No
     assert {"scaffold", "plank", "book"} <= set(facts.known) - set(facts.production)
 
 
+def test_each_group_and_each_extra_is_told_with_what_it_needs() -> None:
+    groups = locked(parsed()).groups
+    assert set(groups) == {"dev", "docs"}
+    assert "scaffold" in groups["dev"]
+    assert groups["docs"] == ("book",)
+
+
 def test_every_locked_version_of_a_package_is_known() -> None:
     assert locked(parsed()).known["nail"] == ("1.0", "1.1")
 

@@ -6,7 +6,9 @@ import contextlib
 import json
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
+from seatrial.engine.api import Question, ask
 from seatrial.engine.calls import call
 from seatrial.engine.client import Engine
 from seatrial.errors import NoEngineError
@@ -69,12 +71,8 @@ def image_layers(engine: Engine, reference: str) -> tuple[str, ...]:
 
 
 def _inspected(engine: Engine, reference: str) -> dict[str, Any] | None:
-    # A reference is never an option, whatever it begins with.
-    answer = call(engine, "image", "inspect", "--", reference)
-    if answer.code != 0:
-        return None
-    found: list[dict[str, Any]] = json.loads(answer.stdout)
-    return found[0] if found else None
+    reply = ask(engine, Question("GET", f"/images/{quote(reference, safe='/:@')}/json"))
+    return reply.told if reply.ok else None
 
 
 def _history(engine: Engine, reference: str) -> list[tuple[str, int]]:

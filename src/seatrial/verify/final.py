@@ -20,6 +20,7 @@ class Held(NamedTuple):
 
 
 Files = dict[str, Held]
+_MOUNTED = ("dev/", "proc/", "sys/")
 # What a folder is that no layer tells of: the engine makes it so.
 _UNTOLD = Trait("dir", 0o755, 0, 0)
 
@@ -49,7 +50,8 @@ def privileged(files: Files) -> list[PathMode]:
 def world_writable(files: Files, above: int) -> list[PathMode]:
     """Return what everybody may write in the layers from `above` upward.
 
-    Links have no mode of their own; in a sticky folder each may touch only what is their own.
+    Links have no mode of their own, and the engine mounts its own devices; in a sticky folder
+    each may touch only what is their own.
     """
     return [
         _shown(path, held)
@@ -57,6 +59,7 @@ def world_writable(files: Files, above: int) -> list[PathMode]:
         if held.trait.mode & OTHERS_WRITE
         and held.layer >= above
         and held.trait.kind != "link"
+        and not path.startswith(_MOUNTED)
         and not (held.trait.kind == "dir" and held.trait.mode & STICKY)
     ]
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 SHORTEST = 8  # bytes; what is shorter is found by chance
-SLICE = 1024
+SLICE = OVERLAP_NEEDED = 1024
 LONGEST_SETTINGS = 8 * SLICE
 WORDS = 20
 _WORD = re.compile(rb"[^\s\"'=:,;@(){}\[\]<>]{16,200}")

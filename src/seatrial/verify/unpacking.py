@@ -138,7 +138,7 @@ class Unpacked:
 
     def __init__(self, source: Stream, make: Callable[[], Decompressor], budget: Budget) -> None:
         self._source, self._make, self._budget = source, make, budget
-        self._at, self._ended = make(), False
+        self._at, self._ended, self._begun = make(), False, False
 
     def read(self, size: int, /) -> bytes:
         """Return at most `size` bytes, none at the end."""
@@ -155,9 +155,12 @@ class Unpacked:
     def _next(self) -> bytes:
         data = b""
         if self._at.eof:
-            data, self._at = self._at.unused_data, self._make()
+            data, self._at, self._begun = self._at.unused_data, self._make(), False
         data = data or self._source.read(65536)
-        self._ended = not data
+        if not data and self._begun:
+            message = "it ends too early"
+            raise EOFError(message)
+        self._ended, self._begun = not data, True
         return data
 
 

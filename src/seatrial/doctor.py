@@ -27,7 +27,7 @@ def examine(
     *,
     references: Callable[[], list[str]],
     ca_bundle: Callable[[], str | None],
-    database: Callable[[], SeatrialError | None],
+    database: Callable[[], tuple[str, ...]],
 ) -> Diagnosis:
     """Return a row a thing.
 
@@ -37,13 +37,13 @@ def examine(
         about: What it says of itself.
         references: Gives the bases of every image; may raise.
         ca_bundle: Gives the CA bundle of build steps; may raise.
-        database: Gives what is wrong with the stack's database, or None; may raise.
+        database: Gives the addresses at which the stack's database answers; may raise.
     """
     if about is None or about.server is None:
         engine = None
     rows = [*_engine_rows(engine, about), *_base_rows(project, engine, references)]
     rows.append(_guarded("CA bundle", lambda: _ca_row(ca_bundle())))
-    rows.append(_guarded("Postgres", lambda: _database_row(project, database())))
+    rows.append(_database_row(database))
     rows.append(_disk_row(project.root))
     versions = [f"{name} {version(name)}" for name in ("seatrial", "python-on-whales", "invoke")]
     found = ", ".join((f"Python {platform.python_version()}", *versions))
@@ -118,13 +118,13 @@ def _ca_row(bundle: str | None) -> Row:
     return Row(name="CA bundle", state="ok", found=found)
 
 
-def _database_row(project: Project, complaint: SeatrialError | None) -> Row:
-    settings = project.settings.postgres
-    place = f"{settings.host}:{settings.port}"
-    if complaint is None:
-        return Row(name="Postgres", state="ok", found=f"answers at {place}")
-    hint = complaint.hint or "invoke postgres-up"
-    return Row(name="Postgres", state="warning", found=complaint.message, hint=hint)
+def _database_row(database: Callable[[], tuple[str, ...]]) -> Row:
+    try:
+        places = database()
+    except SeatrialError as error:
+        hint = error.hint or "invoke postgres-up"
+        return Row(name="Postgres", state="warning", found=error.message, hint=hint)
+    return Row(name="Postgres", state="ok", found=f"answers at {' and '.join(places)}")
 
 
 def _disk_row(root: Path) -> Row:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-import signal
 from collections.abc import Iterator
 
 from seatrial.model.image import Healthcheck, ImageFacts
 from seatrial.model.units import LONGEST_DURATION, show_size
+from seatrial.model.written import signal_name
 from seatrial.toml import write_text, write_value
 
 LINE = 100
 # Every image has it, and none needs it from outside.
 _USUAL = {"PATH", "HOME", "LANG", "TERM", "HOSTNAME"}
 _NAME = re.compile(r"[a-z0-9][a-z0-9._/-]*")
-_SIGNAL = re.compile(r"SIG[A-Z0-9+]+")
 _USER = re.compile(r"(\d{1,9})(?::(\d{1,9}))?")
 _PORT = re.compile(r"(\d{1,5})/(tcp|udp)")
 _ASKED = re.compile(r"https?://[^/\s\"']+(/[^\s\"'?#)]*)")
@@ -67,7 +66,7 @@ def _process(image: ImageFacts) -> Iterator[str]:
         yield f"# USER {is_now}. Tighten this: USER 1001:1001 in the Dockerfile, and"
         yield "# user = 1001"
         yield "# group = 1001"
-    name = _signal(image.stop_signal)
+    name = signal_name(image.stop_signal)
     if name:
         yield f"stop_signal = {write_text(name)}"
     else:
@@ -182,15 +181,6 @@ def _limits(image: ImageFacts) -> Iterator[str]:
     yield f'size = "{most}MiB" # it is {show_size(image.size)} now; tighten this'
     yield '# memory = "256MiB"'
     yield '# start = "5s"'
-
-
-def _signal(written: str) -> str | None:
-    """Return a signal's name as SIG…, however the image writes it."""
-    if written.isdecimal():
-        known = {str(number.value): number.name for number in signal.Signals}
-        return known.get(written)
-    name = written.upper() if written.upper().startswith("SIG") else f"SIG{written.upper()}"
-    return name if _SIGNAL.fullmatch(name) else None
 
 
 def _duration(seconds: float) -> str:

@@ -56,7 +56,7 @@ def rows(
     given = {
         "references": lambda: ["python:3"],
         "ca_bundle": lambda: None,
-        "database": lambda: None,
+        "database": lambda: ("127.0.0.1:1", "172.17.0.1:1"),
         **looks,
     }
     found = examine(project, engine, about, **given).rows
@@ -174,11 +174,14 @@ def test_a_database_that_is_away_is_a_warning_with_its_remedy(
     docker: FakeDocker, project: Project
 ) -> None:
     away = DatabaseUnreachableError("no database is set up")
-    for looks in ({"database": lambda: away}, {"database": fails(away)}):
-        row = rows(project, docker.engine, **looks)["Postgres"]
-        assert (row.state, row.found) == ("warning", "no database is set up")
-    told = rows(project, docker.engine, database=lambda: away)["Postgres"]
-    assert told.hint == "invoke postgres-up"
+    row = rows(project, docker.engine, database=fails(away))["Postgres"]
+    assert (row.state, row.found) == ("warning", "no database is set up")
+    assert row.hint == "invoke postgres-up"
+
+
+def test_a_database_is_told_where_it_answers(docker: FakeDocker, project: Project) -> None:
+    row = rows(project, docker.engine)["Postgres"]
+    assert (row.state, row.found) == ("ok", "answers at 127.0.0.1:1 and 172.17.0.1:1")
 
 
 @pytest.mark.parametrize(("gibibytes", "state"), [(6.0, "ok"), (4.0, "warning"), (0.5, "missing")])

@@ -135,6 +135,8 @@ def test_an_interrupted_verb_cleans_up_and_ends_with_130(
         (("waits", "--size"), "size", "invoke --help waits"),
         (("well-done", "more"), "'more'", "invoke --help well-done"),
         (("--nonsense",), "'--nonsense'", "invoke --list"),
+        (("--help", "wait"), "'wait'", "did you mean waits?"),
+        (("--help=nonsense",), "'nonsense'", "invoke --list"),
     ],
 )
 def test_wrong_usage_ends_with_2_and_names_the_nearest(

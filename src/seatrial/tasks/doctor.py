@@ -15,16 +15,12 @@ def doctor(c: Context, json: bool = False) -> None:
     """Look at engine, plugins, registry, bases, CA bundle, Postgres and disk."""
     from seatrial.build.ground import ca_bundle, read_all_bases, read_bake
     from seatrial.catalog import read_project
-    from seatrial.compose.database import (
-        complaint_of_database,
-        stack_database,
-        stack_variables,
-    )
+    from seatrial.compose.database import require_database, stack_database, stack_variables
     from seatrial.doctor import examine
     from seatrial.engine.about import read_about
     from seatrial.engine.client import find_engine
     from seatrial.engine.network import host_gateway
-    from seatrial.errors import DatabaseUnreachableError, NoEngineError, SeatrialError
+    from seatrial.errors import DatabaseUnreachableError, NoEngineError
 
     project = read_project()
     try:
@@ -36,11 +32,11 @@ def doctor(c: Context, json: bool = False) -> None:
         found = read_all_bases(project, read_bake(project, engine.client if engine else "docker"))
         return sorted({base.reference for bases in found.values() for base in bases})
 
-    def database() -> SeatrialError | None:
+    def database() -> tuple[str, ...]:
         found = stack_database(stack_variables(project), project.settings.postgres, os.environ)
         if found is None:
-            return DatabaseUnreachableError("no database is set up", hint="invoke postgres-up")
-        return complaint_of_database(found, host_gateway(engine) if engine else None)
+            raise DatabaseUnreachableError("no database is set up", hint="invoke postgres-up")
+        return require_database(found, host_gateway(engine) if engine else None)
 
     about = read_about(engine) if engine else None
     diagnosis = examine(

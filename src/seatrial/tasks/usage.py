@@ -5,6 +5,7 @@ from __future__ import annotations
 from invoke.collection import Collection
 from invoke.exceptions import Exit, ParseError
 from invoke.parser import Parser
+from invoke.parser.context import ParserContext
 
 
 def check_usage(verbs: Collection) -> None:
@@ -17,23 +18,35 @@ def check_usage(verbs: Collection) -> None:
         verbs: The namespace, complete.
 
     Raises:
-        Exit: With 2, when a verb or an option is unknown or lacks its value.
+        Exit: With 2, when a verb or an option is unknown or lacks its value; a verb that help was
+            asked for is one, too.
     """
     # Imported already where it runs: it is what imports tasks.py.
     from invoke.main import program
 
-    words = program.core.unparsed if program.argv else ()
-    if not words or program.args.complete.value:
+    words = list(program.core.unparsed) if program.argv else []
+    asked = program.args.help.value if program.argv else None
+    if not (words or isinstance(asked, str)) or program.args.complete.value:
         return
     contexts = verbs.to_contexts()
+    if isinstance(asked, str):
+        _check_name(asked, contexts)
     try:
-        Parser(contexts, initial=program.initial_context).parse_argv(list(words))
+        Parser(contexts, initial=program.initial_context).parse_argv(words)
     except ParseError as error:
         flags = (
             [flag for flag in error.context.flags if error.context.name] if error.context else []
         )
         known = [context.name for context in contexts if context.name] + flags
         raise Exit("\n".join(_explained(error, words, known)), code=2) from None
+
+
+def _check_name(asked: str, contexts: list[ParserContext]) -> None:
+    """Look for a verb that help was asked for: Invoke itself would end with 1."""
+    known = [name for one in contexts for name in (one.name, *one.aliases) if name]
+    if asked not in known:
+        unknown = ParseError(f"No idea what {asked!r} is!")
+        raise Exit("\n".join(_explained(unknown, [asked], known)), code=2)
 
 
 def _explained(error: ParseError, words: list[str], known: list[str]) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Iterator
 
 from seatrial.model.answers import show_answer
@@ -10,6 +9,7 @@ from seatrial.model.contract import Contract
 from seatrial.model.observation import Observation, StopFacts
 from seatrial.model.report import Finding
 from seatrial.model.units import show_duration
+from seatrial.model.written import signal_name
 from seatrial.verify.checks.registry import UnseenError, check, need, need_running
 
 
@@ -22,7 +22,8 @@ def stop_signal_as_promised(contract: Contract, observation: Observation) -> Ite
     Mend: STOPSIGNAL in the last stage.
     """
     promised = contract.process.stop_signal
-    configured = _name(observation.image.stop_signal)
+    written = observation.image.stop_signal
+    configured = signal_name(written) or written
     if configured != promised:
         yield Finding(expected=f"STOPSIGNAL {promised}", found=configured, hint="set STOPSIGNAL so")
 
@@ -177,14 +178,6 @@ def _stop(observation: Observation) -> StopFacts:
         reason = time.error if time and time.error else "no container became healthy to be stopped"
         raise UnseenError(reason)
     return stop
-
-
-def _name(written: str) -> str:
-    """Return a signal's name as SIG…, however the image writes it."""
-    if written.isdigit():
-        known = {number.value: number.name for number in signal.Signals}
-        return known.get(int(written), written)
-    return written if written.startswith("SIG") else f"SIG{written}"
 
 
 def _first_process(observation: Observation) -> tuple[str, ...]:

@@ -55,6 +55,7 @@ CONTRACT = Contract.model_validate(
         "network": {"listen": [8000], "outbound": False},
         "health": {
             "path": "/health",
+            "ready_path": "/ready",
             "expect": {"status": "ok"},
             "interval": "30s",
             "timeout": "5s",
@@ -79,6 +80,7 @@ CONTRACT = Contract.model_validate(
         "logs": {"stdout": True, "stderr": False, "format": "json"},
         "request": [{"path": "/work"}],
         "drain": {"path": "/work", "status": [200], "second_signal": True},
+        "database": seen_alive.DATABASE,
         "labels": {"required": ["title"], "forbidden": ["draft"]},
         "stamp": {"path": "/app/version.json", "health": "version.sha", "reproducible": True},
         "cache": {"step": "uv sync", "source": "app.py", "lock": "uv.lock"},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from seatrial.model.alive_facts import KilledChild, OrphanFacts, TouchFacts
-from seatrial.model.observation import ProcessFacts
+from seatrial.model.observation import DatabaseFacts, HttpAnswer, ProcessFacts
 
 PROCESS: dict[str, Any] = {
     "capabilities": [],
@@ -13,6 +13,7 @@ PROCESS: dict[str, Any] = {
     "children": "fatal",
     "orphans": "reaped",
 }
+DATABASE = {"variable": "LEVEL", "within": "5s"}
 FIRST = ProcessFacts(
     pid=70,
     inside_pid=1,
@@ -28,6 +29,15 @@ WORKER = FIRST.model_copy(
 )
 KILLED = KilledChild(command=WORKER.command, ended=True, exit_code=1, after=0.1)
 LASTLY: dict[str, Any] = {
+    "database": DatabaseFacts(
+        away=HttpAnswer(method="GET", path="/ready", status=503),
+        ready_after=0.4,
+        connections=2,
+        told_after=0.1,
+        health=HttpAnswer(method="GET", path="/health", status=200, json_body={"status": "ok"}),
+        again_after=0.2,
+        answer=HttpAnswer(method="GET", path="/ready", status=200),
+    ),
     "touch": TouchFacts(files=("/app/app.py",)),
     "orphan": OrphanFacts(made_by="/bin/sh", reaped=True, after=0.4),
     "killed": (KILLED,),

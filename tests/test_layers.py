@@ -17,6 +17,7 @@ FLOORS = {
     "doctor": 2,
     "report": 2,
     "tasks": 3,
+    "trial_database": 3,
     "trial_reports": 3,
 }
 MODULES = sorted(SOURCE.rglob("*.py"))

@@ -132,7 +132,7 @@ def test_conditions_are_those_of_checks_and_fields_that_there_are() -> None:
 
 
 def test_conditions_hold_no_value_of_a_secret() -> None:
-    env = {"required": {"TOKEN": {"value": "hush", "secret": True}}}
+    env = {"required": {"LEVEL": {"value": "hush", "secret": True}}}
     request = {"path": "/work", "headers": {"Authorization": "Bearer hush"}}
     told = seen.CONTRACT.model_dump(exclude_unset=True) | {"env": env, "request": [request]}
     assert "hush" not in json.dumps(conditions(Contract.model_validate(told)))

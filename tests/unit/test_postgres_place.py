@@ -85,14 +85,14 @@ def test_the_wheel_is_used_where_nothing_is_installed(monkeypatch: pytest.Monkey
 def test_the_state_lives_in_the_project_where_the_server_can_reach_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(place, "_account", lambda: MYSELF)
+    monkeypatch.setattr(place, "own_account", lambda: MYSELF)
     assert place_for(tmp_path, tmp_path / ".seatrial").folder == tmp_path / ".seatrial/postgres"
 
 
 def test_the_state_of_a_project_in_a_private_home_lives_with_the_machine(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(place, "_account", lambda: SOMEBODY)
+    monkeypatch.setattr(place, "own_account", lambda: SOMEBODY)
     tmp_path.chmod(0o700)
     one = place_for(tmp_path / "one", tmp_path / "one/.seatrial").folder
     two = place_for(tmp_path / "two", tmp_path / "two/.seatrial").folder
@@ -103,7 +103,7 @@ def test_the_state_of_a_project_in_a_private_home_lives_with_the_machine(
 def test_a_user_without_a_name_is_an_error_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 64_998)
     with pytest.raises(DatabaseUnreachableError, match="user number 64998, which has no name"):
-        place._account()
+        place.own_account()
 
 
 @pytest.mark.parametrize(("mode", "lets"), [(0o755, True), (0o711, True), (0o744, False)])

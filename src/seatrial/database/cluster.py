@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import psutil
@@ -57,7 +57,6 @@ def configure(place: Place, address: DatabaseAddress, listen: Sequence[str]) -> 
         "timezone": "UTC",
         "log_line_prefix": "%m [%p] %u@%d ",
     }
-    lines = [f"{name} = {_literal(value)}" for name, value in settings.items()]
     who = f"{_quoted(address.database)} {_quoted(address.user)}"
     # samenet is every subnet that this machine has an interface in: also those of the engine's
     # networks, which come and go. Who is not on loopback got here through the engine's bridge.
@@ -65,6 +64,12 @@ def configure(place: Place, address: DatabaseAddress, listen: Sequence[str]) -> 
         f"host {who} {LOOPBACK}/32 scram-sha-256",
         f"host {who} samenet scram-sha-256",
     ]
+    write_configuration(place, settings, hba)
+
+
+def write_configuration(place: Place, settings: Mapping[str, str], hba: Sequence[str]) -> None:
+    """Write all of `postgresql.conf` and `pg_hba.conf`."""
+    lines = [f"{name} = {_literal(value)}" for name, value in settings.items()]
     _write(place, "postgresql.conf", lines)
     _write(place, "pg_hba.conf", hba)
 

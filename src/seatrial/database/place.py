@@ -87,7 +87,7 @@ def place_for(root: Path, state: Path) -> Place:
     As root the server runs as a system user. Where that user cannot reach the project (a clone
     under a private home), the state is in a folder of the machine's, named after the root.
     """
-    account = _account()
+    account = own_account()
     folder = state / "postgres"
     if account.current or reachable(folder, account):
         return Place(folder, account)
@@ -127,7 +127,12 @@ def _copy_wheel(package: Path, copy: Path) -> None:
     aside.rename(copy)
 
 
-def _account() -> Account:
+def own_account() -> Account:
+    """Return the account that a server is run as: our own, or a system user's where we are root.
+
+    Raises:
+        DatabaseUnreachableError: When there is none and none can be made.
+    """
     if os.geteuid() != 0:
         try:
             own = pwd.getpwuid(os.geteuid())

@@ -29,6 +29,18 @@ def host_gateway(engine: Engine) -> str | None:
     return next((config["Gateway"] for config in configs if config.get("Gateway")), None)
 
 
+def own_address(engine: Engine) -> str | None:
+    """Return this machine's address as containers of the engine's own network reach it.
+
+    Returns:
+        None where they do not: the engine's host is another machine, or has another network.
+    """
+    reply = ask(engine, Question("GET", "/networks/bridge"))
+    configs = (reply.told.get("IPAM") or {}).get("Config") if reply.ok else None
+    gateway = next((one["Gateway"] for one in configs or () if one.get("Gateway")), None)
+    return gateway if gateway and _is_ours(gateway) else None
+
+
 def isolated_network(engine: Engine, run: str) -> str | None:
     """Make a network of a run with no way out of it; return its name.
 

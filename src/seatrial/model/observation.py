@@ -102,6 +102,32 @@ class Start(Model):
     logs: LogFacts = LogFacts()
 
 
+class DatabaseFacts(Model):
+    """What a container does while its database comes and goes; each part is None if not reached.
+
+    Attributes:
+        away: The ready path's answer before the database was there for the first time.
+        ready_after: Duration from its coming until the ready path said so.
+        connections: How often the container had connected to it by then.
+        told_after: Duration from its loss until the ready path said so.
+        health: The health path's answer after that loss.
+        again_after: Duration from its coming back until the ready path said so.
+        answer: The ready path's answer that was the last one.
+        exit_code: With which code the container ended meanwhile.
+        only_with: Whether it started with the database and not without it; None where it started.
+    """
+
+    away: HttpAnswer | None = None
+    ready_after: float | None = None
+    connections: int = 0
+    told_after: float | None = None
+    health: HttpAnswer | None = None
+    again_after: float | None = None
+    answer: HttpAnswer | None = None
+    exit_code: int | None = None
+    only_with: bool | None = None
+
+
 class RunningFacts(Model):
     """What one running container shows; it runs as the contract says, on a writable root.
 
@@ -112,6 +138,7 @@ class RunningFacts(Model):
         answers: Answers to the promised requests, in the contract's order.
         changed: Paths that differ from the image, mounts left out.
         log_files: Files under mounts and in the root that look like logs.
+        database: What it does while its database comes and goes.
         touch: What came of touching its source.
         orphan: What became of an orphan.
         killed: What a killed child did, for each kind of child.
@@ -126,6 +153,7 @@ class RunningFacts(Model):
     changed: tuple[str, ...] = ()
     log_files: tuple[str, ...] = ()
     logs: LogFacts = LogFacts()
+    database: DatabaseFacts | None = None
     touch: TouchFacts | None = None
     orphan: OrphanFacts | None = None
     killed: tuple[KilledChild, ...] | None = None

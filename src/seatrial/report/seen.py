@@ -23,6 +23,7 @@ _FAMILIES: dict[str, Callable[[Observation], Iterable[Fact]]] = {
     "signals": seen_alive.signals,
     "filesystem": seen_held.filesystem,
     "logs": seen_alive.logs,
+    "database": seen_alive.database,
     "processes": seen_alive.processes,
     "secrets": seen_held.secrets,
     "dependencies": seen_held.dependencies,

@@ -122,6 +122,27 @@ def processes(seen: Observation) -> Iterable[Fact]:
     yield from (Fact(f"not seen: {what}", why) for what, why in running.unseen.items())
 
 
+def database(seen: Observation) -> Iterable[Fact]:
+    """Say what was seen of the family database."""
+    facts = seen.running.database if seen.running else None
+    if facts is None:
+        return
+    if facts.only_with is not None:
+        healthy = "becomes healthy" if facts.only_with else "does not become healthy"
+        yield Fact("only with its database", f"it {healthy}")
+        return
+    yield Fact("before its database", show_answer(facts.away))
+    for name, after in (
+        ("ready with it", facts.ready_after),
+        ("loss told", facts.told_after),
+        ("ready again", facts.again_after),
+    ):
+        yield Fact(name, f"after {show_duration(after)}" if after is not None else "never")
+    yield Fact("connections", count(range(facts.connections), "connection", "connections"))
+    if facts.health:
+        yield Fact("health without it", show_answer(facts.health))
+
+
 def _touched(touch: TouchFacts) -> tuple[str, tuple[str, ...]]:
     told = f"{', '.join(touch.replaced)} started again" if touch.replaced else "nothing happened"
     return told, cut(touch.files)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +11,7 @@ from seatrial.catalog import project_of
 from seatrial.errors import ContractBrokenError
 
 if TYPE_CHECKING:
+    from seatrial.database.scratch import ScratchPostgres
     from seatrial.model.contract import Contract
     from seatrial.model.observation import Observation
     from seatrial.report.dossier import Dossier
@@ -124,5 +127,23 @@ def _tried(reference: str, contract: Contract, path: Path) -> Observation:
         root=project.root if project else None,
         record=read_record(project.dist / "build.json") if project else None,
     )
-    with TrialProgress(Console(stderr=True), contract.image) as progress:
-        return observe(engine, order, tell=progress.tell)
+    with (
+        _postgres(contract) as postgres,
+        TrialProgress(Console(stderr=True), contract.image) as progress,
+    ):
+        return observe(engine, order, tell=progress.tell, postgres=postgres)
+
+
+@contextmanager
+def _postgres(contract: Contract) -> Iterator[ScratchPostgres | None]:
+    """Have a Postgres for a contract that needs one; it is stopped on the way out."""
+    if contract.database is None:
+        yield None
+        return
+    from seatrial.database.scratch import ScratchPostgres
+
+    postgres = ScratchPostgres()
+    try:
+        yield postgres
+    finally:
+        postgres.end()

@@ -8,10 +8,10 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from seatrial.engine.client import Engine
 from seatrial.engine.containers import (
@@ -37,6 +37,13 @@ LINES_KEPT = 20
 LINE_KEPT = 200
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _LETTERS = "abcdefghijkmnopqrstuvwxyz23456789"
+
+
+class Postgres(Protocol):
+    """A Postgres in which a trial makes a database of its own."""
+
+    def scratch(self, name: str, password: str) -> AbstractContextManager[tuple[str, int]]:
+        """Make a role and a database called `name`, drop them on the way out; host and port."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +79,8 @@ class Lab:
         stopping: Set when the trial is to end at once.
         tell: Called with a probe's name and what it does.
         architecture: Of the engine's machine, as the engine names it.
+        postgres: Where a database for the container is made; None where there is no such place.
+        planted: Secret values that probes made, by what they are.
         stoppers: How to end what would not notice by itself that the trial is to end.
     """
 
@@ -84,6 +93,8 @@ class Lab:
     stopping: threading.Event = field(default_factory=threading.Event)
     tell: Callable[[str, str], None] = lambda _probe, _state: None
     architecture: str = ""
+    postgres: Postgres | None = None
+    planted: dict[str, str] = field(default_factory=dict)
     stoppers: list[Callable[[], None]] = field(default_factory=list)
 
     @property
@@ -105,11 +116,12 @@ class Lab:
     def secret_values(self) -> dict[str, str]:
         """Values that nobody may see, by their variable's name."""
         variables = {**self.contract.env.required, **self.contract.env.optional}
-        return {
+        given = {
             name: value
             for name, value in self.values.items()
             if name in variables and variables[name].secret and value
         }
+        return given | self.planted
 
     def start(self, probe: str, **options: Any) -> tuple[str, str | None]:
         """Start a container; return its name, and why it could not be started, or None."""
@@ -207,10 +219,10 @@ def trial_values(contract: Contract) -> dict[str, str]:
     values: dict[str, str] = {}
     for name, variable in contract.env.required.items():
         given = "{canary}" if variable.value is None else variable.value
-        values[name] = given.replace("{canary}", _canary())
+        values[name] = given.replace("{canary}", new_word())
     for name, variable in contract.env.optional.items():
         if variable.value is not None:
-            values[name] = variable.value.replace("{canary}", _canary())
+            values[name] = variable.value.replace("{canary}", new_word())
     return values
 
 
@@ -237,5 +249,6 @@ def new_run() -> str:
     return f"{int(time.time()):x}{secrets.token_hex(3)}"
 
 
-def _canary() -> str:
+def new_word() -> str:
+    """Return a random word of 40 letters and digits, which nothing says by chance."""
     return "c" + "".join(secrets.choice(_LETTERS) for _ in range(CANARY_LENGTH - 1))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from seatrial.model.contract import Contract
     from seatrial.model.report import CheckResult
     from seatrial.verify.checks import Check
+    from seatrial.verify.lab import Postgres
     from seatrial.verify.results import Judged
     from seatrial.verify.session import Trials
 
@@ -130,6 +131,13 @@ class Hooks:
     def pytest_trial_judged(self, judged: Judged) -> None:
         """Called for each trial when its results are written; from the trial's thread."""
 
+    @pytest.hookspec(firstresult=True)
+    def pytest_trial_postgres(self, config: pytest.Config) -> Postgres | None:
+        """Return where trials make databases of their own; asked once, where a contract needs it.
+
+        Whoever returns it ends it when the session is over.
+        """
+
 
 def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
     """Declare the hook of trials."""
@@ -182,6 +190,8 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         pytest.exit("\n".join(error.lines()), returncode=error.exit_code)
     trials.strict = session.config.getoption("trial_strict")
     trials.judged = lambda judged: session.config.hook.pytest_trial_judged(judged=judged)
+    if any(contract.database for contract in contracts.values()):
+        trials.postgres = session.config.hook.pytest_trial_postgres(config=session.config)
     session.config.stash[TRIALS] = trials
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if reporter:

@@ -16,7 +16,7 @@ from seatrial.errors import ConfigurationError, SeatrialError, StoppedError
 from seatrial.model.contract import Contract
 from seatrial.model.report import Report
 from seatrial.verify.judge import judge
-from seatrial.verify.lab import Order
+from seatrial.verify.lab import Order, Postgres
 from seatrial.verify.places import Places
 from seatrial.verify.results import Judged, read_record, recorded_reference, write_results
 from seatrial.verify.trial import observe
@@ -32,6 +32,7 @@ class Trials:
         results: Where each image's results are written.
         judged: Told of each trial when it is judged, from the trial's thread.
         strict: Whether a check that could not look counts as failed.
+        postgres: Where databases for containers are made.
     """
 
     engine: Engine
@@ -39,6 +40,7 @@ class Trials:
     results: Mapping[Path, Path]
     judged: Callable[[Judged], object] = lambda _judged: None
     strict: bool = False
+    postgres: Postgres | None = None
     _stopping: threading.Event = field(default_factory=threading.Event)
     _reports: dict[Path, Future[Report]] = field(default_factory=dict)
     _pool: ThreadPoolExecutor | None = None
@@ -107,7 +109,9 @@ class Trials:
 
     def _tried(self, path: Path, places: Places) -> Report:
         order = self.orders[path]
-        observation = observe(self.engine, order, stopping=self._stopping, places=places)
+        observation = observe(
+            self.engine, order, stopping=self._stopping, places=places, postgres=self.postgres
+        )
         report = judge(order.contract, observation)
         folder = self.results[path]
         write_results(folder, observation, report)

@@ -19,7 +19,7 @@ from seatrial.engine.watch import watching
 from seatrial.errors import ConfigurationError, NoEngineError, SeatrialError, StoppedError
 from seatrial.model.observation import Observation, ProbeTime
 from seatrial.verify.conditions import conditions
-from seatrial.verify.lab import Lab, Order, new_run, trial_values
+from seatrial.verify.lab import Lab, Order, Postgres, new_run, trial_values
 from seatrial.verify.masking import masked
 from seatrial.verify.patterns import secrets_in_configuration
 from seatrial.verify.places import Places
@@ -45,6 +45,7 @@ def observe(
     tell: Tell = lambda _probe, _state: None,
     stopping: threading.Event | None = None,
     places: Places | None = None,
+    postgres: Postgres | None = None,
 ) -> Observation:
     """Try an image and return all that was seen.
 
@@ -54,6 +55,7 @@ def observe(
         tell: Called with a probe's name and what it does; from several threads.
         stopping: Set it to end the trial.
         places: Places for probes, where several trials share them.
+        postgres: Where a database for the container is made.
 
     Raises:
         ConfigurationError: When the engine does not hold the image.
@@ -73,7 +75,9 @@ def observe(
     with _cleaned(engine, run), watching(engine, run) as watch:
         values = trial_values(order.contract)
         stop = stopping or threading.Event()
-        lab = Lab(engine, order, image, run, watch, values, stop, tell, facts.architecture)
+        lab = Lab(
+            engine, order, image, run, watch, values, stop, tell, facts.architecture, postgres
+        )
         seen, times = _gather(lab, clock, places or Places())
     told = {
         "reference": order.reference,

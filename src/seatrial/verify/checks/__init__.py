@@ -5,6 +5,7 @@ from __future__ import annotations
 from seatrial.verify.checks import (  # noqa: F401 - importing them registers their checks
     bases,
     cache,
+    database,
     dependencies,
     environment,
     filesystem,

@@ -11,6 +11,12 @@ from seatrial.engine.streams import execute
 from seatrial.errors import NoEngineError, SeatrialError
 from seatrial.model.observation import HttpAnswer, Listener, ProcessFacts, RunningFacts
 from seatrial.verify.lab import Lab
+from seatrial.verify.probes.database import (
+    AwayDatabase,
+    away_database,
+    look_at_database,
+    look_without_health,
+)
 from seatrial.verify.probes.lastly import look_at_changes, look_at_deaths
 from seatrial.verify.probes.lives import look_at_further_lives
 from seatrial.verify.probes.ready import Started, start_and_wait
@@ -25,14 +31,22 @@ def look_at_running(lab: Lab) -> dict[str, Any]:
     Returns:
         The observation's `running`, `idle_stop` and `restart`.
     """
+    with away_database(lab) as database:
+        return _lives(lab, database)
+
+
+def _lives(lab: Lab, database: AwayDatabase) -> dict[str, Any]:
     published = {*(lab.contract.network.listen or ()), lab.contract.network.http_port} - {None}
     ports = tuple(sorted(port for port in published if port))
-    started = start_and_wait(lab, "running", run_health=True, publish=ports)
+    env = database.values
+    started = start_and_wait(lab, "running", run_health=True, publish=ports, env=env)
     if started.state is None or started.start.exit_code is not None:
-        return {"running": RunningFacts(start=started.start, logs=started.start.logs)}
+        facts = RunningFacts(start=started.start, logs=started.start.logs)
+        return {"running": look_without_health(lab, facts, database)}
     facts = _looked_at(lab, started, started.state)
     if not started.healthy:
-        return {"running": facts}
+        return {"running": look_without_health(lab, facts, database)}
+    facts = look_at_database(lab, started.name, started.state, facts, database)
     facts = look_at_changes(lab, started.name, started.state, facts)
     idle_stop, restart = look_at_further_lives(lab, started.name)
     facts = look_at_deaths(lab, started.name, facts)

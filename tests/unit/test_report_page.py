@@ -161,7 +161,7 @@ def test_what_could_not_look_is_told_once_a_reason() -> None:
 
 def test_a_page_of_stand_ins_says_so() -> None:
     told = dossiers.kept()
-    assert "stand-ins" not in html_page(told)
+    assert "Built on stand-ins" not in html_page(told)
     report = told.report.model_copy(update={"base_policy": "stand-in"})
     other = Dossier(report, told.observation, told.contract, "c.toml", "", strict=False)
     assert "Built on stand-ins" in html_page(other)

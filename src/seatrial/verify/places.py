@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 # Containers wait more than they work: some a core keep the cores busy.
-PROBES_A_CORE = 2
+PROBES_A_CORE = 3
 
 
 class Places:

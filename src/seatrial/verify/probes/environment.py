@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Literal
 
 from seatrial.engine.streams import execute
@@ -20,6 +21,7 @@ Kind = Literal["missing", "empty"]
 ASK_EVERY = 0.25
 # An image that ends at once does so sooner; the others are started in a container of their own.
 PATIENCE = 5.0
+AT_ONCE = 2
 
 
 def look_where_no_server_runs(
@@ -36,14 +38,15 @@ def look_where_no_server_runs(
         if still is None:
             raise SeatrialError("no container could be started in which nothing runs")
         idle = look_at_idle_health(lab, still)
-    missing = []
-    for variable, kind in questions(lab):
-        lab.tell("no-server", f"{variable} {kind}")
-        facts = _executed(lab, still, variable, kind) if still else None
-        if facts is None:
-            facts = look_without(lab, variable, kind)
-        missing.append(facts)
-    return idle, tuple(missing) if lab.contract.env.required else None
+    with ThreadPoolExecutor(AT_ONCE, "without") as pool:
+        missing = tuple(pool.map(lambda asked: _look_without(lab, still, *asked), questions(lab)))
+    return idle, missing if lab.contract.env.required else None
+
+
+def _look_without(lab: Lab, still: str | None, variable: str, kind: Kind) -> MissingFacts:
+    lab.tell("no-server", f"{variable} {kind}")
+    facts = _executed(lab, still, variable, kind) if still else None
+    return facts or look_without(lab, variable, kind)
 
 
 def questions(lab: Lab) -> Iterator[tuple[str, Kind]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from seatrial import procfs
+from seatrial import overlay, procfs
 from seatrial.engine.containers import ContainerState, container_changes, top_output
 from seatrial.engine.streams import execute
 from seatrial.errors import NoEngineError, SeatrialError
@@ -61,7 +61,7 @@ def _looked_at(lab: Lab, started: Started, state: ContainerState) -> RunningFact
     processes, listeners, written = _inside(lab, started.name, state)
     # A volume's folder is made for it where the image has none.
     mounts = (*lab.contract.filesystem.tmpfs_paths, *lab.image.volumes)
-    changed = changes(container_changes(lab.engine, started.name), mounts)
+    changed = changes(_differing(lab, started.name, state), mounts)
     return RunningFacts(
         start=started.start,
         processes=processes,
@@ -132,6 +132,13 @@ def _through_the_engine(
         procfs.below(state.pid, procfs.parse_top(top)) if top else None,
         procfs.parse_listeners(tables) if "tcp" in tables else None,
     )
+
+
+def _differing(lab: Lab, name: str, state: ContainerState) -> list[str]:
+    """Return the paths in which a container's root differs from its image."""
+    here = procfs.is_here(state.pid, state.id)
+    found = overlay.written_paths(state.pid) if here else None
+    return container_changes(lab.engine, name) if found is None else found
 
 
 def _read_inside(lab: Lab, name: str, path: str) -> str | None:

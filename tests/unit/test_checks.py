@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import faults_alive
 import faults_recipe
 import pytest
@@ -280,10 +278,3 @@ def test_a_report_of_skips_alone_is_no_proof() -> None:
     report = judge(small, seen.changed(layers=None))
     assert report.count("skip") == 3
     assert not report.is_kept(strict=False)
-
-
-def test_the_document_names_every_check_with_what_it_proves() -> None:
-    text = (Path(__file__).parents[2] / "docs" / "trial.md").read_text()
-    for check in all_checks():
-        proves = " ".join(check.page.split("\n\n")[0].split())
-        assert f"| {check.family} | `{check.name}` | {proves} |" in text

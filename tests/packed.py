@@ -40,6 +40,10 @@ def zipped(name: str, data: bytes) -> bytes:
     return buffer.getvalue()
 
 
+def zstandard(data: bytes) -> bytes:
+    return zstd.compress(data)
+
+
 def loose_object(data: bytes) -> tuple[str, bytes]:
     """Return a git blob's path in its repository, and the file."""
     content = b"blob %d\0" % len(data) + data
@@ -68,11 +72,11 @@ PACKED: dict[str, Callable[[bytes], bytes]] = {
     "a.gz": gzip.compress,
     "a.bz2": bz2.compress,
     "a.xz": lzma.compress,
-    "a.zst": zstd.compress,
+    "a.zst": zstandard,
     "a.tar": lambda data: tarred("inner", data),
     "a.tar.gz": lambda data: gzip.compress(tarred("inner", data)),
     "a.zip": lambda data: zipped("inner", data),
     "a.whl": lambda data: zipped("pkg/settings.py", data),
     "a.pyz": lambda data: b"#!/usr/bin/env python3\n" + zipped("__main__.py", data),
-    "b.zip": lambda data: zipped("a.tar.gz", gzip.compress(tarred("a.zst", zstd.compress(data)))),
+    "b.zip": lambda data: zipped("a.tar.gz", gzip.compress(tarred("a.zst", zstandard(data)))),
 }

@@ -140,6 +140,9 @@ def test_the_excerpt_is_masked() -> None:
         b'secret_url = "https://x.org/a1b2c3d4"',
         b'TOKEN_HEADER = "x-auth-token"',
         b'password: str = ""',
+        b'{"token-service": "91fd4e755a6594556c5e4b09fef6f5e9"}',
+        b'{"src/token.ts": {"file": "assets/token-Dx3f9k2L.js"}}',
+        b'{"token": "assets/token-Dx3f9k2L.js"}',
     ],
 )
 def test_what_is_no_credential_is_left_alone(text: bytes) -> None:

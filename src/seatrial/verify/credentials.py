@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 LONGEST = 1024 * 1024
+LONGEST_WITHOUT_SUFFIX = 64 * 1024  # a `config`, an `.npmrc`; longer ones are programs
 WINDOW = 400
 _WRITTEN = frozenset(
     [
@@ -54,34 +55,39 @@ _WORDS = (
     b"access_key",
     b"credential",
 )
-# From the keyword on: the rest of the name, what assigns, a quoted text.
+# From the keyword on: the rest of the name, what assigns, a quoted text. A name of several words
+# with hyphens or dots ends with the keyword: `token-service.js` is a file, no token.
 _ASSIGNED = re.compile(
-    rb"""[\w.-]{0,40}["']?\]?\s*(?::\s*[\w\[\], |.]{1,40}=|=>|:=|=|:)\s*[rbfRBF]?"""
+    rb"""(?:[.-]?(?:key|id|value))?\w{0,40}["']?\]?\s*(?::\s*[\w\[\], |.]{1,40}=|=>|:=|=|:)\s*[rbfRBF]?"""
     rb"""(["'])([^"'\s\\]{8,200})\1"""
 )
 # In files of variables the text is not quoted.
-_LINE = re.compile(rb"[\w.-]{0,40}\s*[=:]\s*([^\s\"'#;,(){}\[\]]{8,200})[ \t]*\r?$", re.MULTILINE)
+_LINE = re.compile(
+    rb"(?:[.-]?(?:key|id|value))?\w{0,40}\s*[=:]\s*([^\s\"'#;,(){}\[\]]{8,200})[ \t]*\r?$",
+    re.MULTILINE,
+)
 _LINES = frozenset(
-    {".env", ".ini", ".cfg", ".cnf", ".conf", ".properties", ".yml", ".yaml", ".tfvars"}
+    {"", ".env", ".ini", ".cfg", ".cnf", ".conf", ".properties", ".yml", ".yaml", ".tfvars"}
 )
 _ADDRESS = re.compile(
     rb"://([^\s:/@\"'`<>{}$%()\\,]{1,64}):([^\s:/@\"'`<>{}$%()\\,]{6,128})@([\w.-]+)"
 )
 _NO_VALUE = re.compile(
     r"^[a-z]+([_.:/ -][a-z]+)*$|^[A-Z]+(_[A-Z]+)*$|x{4,}|\*{3,}|\.{3,}|[<>{}$%]|^(https?:)?/|"
+    r"\.(css|html?|js|json|map|mjs|png|py|svg|tsx?|webp|woff2?)$|"
     r"example|change.?me|placeholder|dummy|your[_-]|test|fake|todo|redacted|1234567|abcdef|none|null|undefined",
     re.IGNORECASE,
 )
 _NO_HOST = re.compile(
-    r"(^|\.)(example(\.\w+)?|invalid|test|localhost|local)$|^(host|hostname|server)$", re.IGNORECASE
+    r"(^|\.)(example(\.\w+)?|localhost|local)$|^(host|hostname|server)$", re.IGNORECASE
 )
 _LEAST_BITS = 3.0
 
 
 def is_written(path: str, size: int) -> bool:
     """Return whether a file is of a kind that people write credentials into."""
-    pure = PurePosixPath(path)
-    return 0 < size <= LONGEST and (pure.suffix or pure.name).lower() in _WRITTEN
+    kind = _kind(path)
+    return 0 < size <= (LONGEST if kind in _WRITTEN else 0 if kind else LONGEST_WITHOUT_SUFFIX)
 
 
 def credentials_in(path: str, data: bytes) -> Iterator[tuple[str, str]]:
@@ -91,7 +97,7 @@ def credentials_in(path: str, data: bytes) -> Iterator[tuple[str, str]]:
         if not _NO_HOST.search(match[3].decode()) and _is_random(value):
             yield "password in an address", value
     lowered = data.lower()
-    unquoted = (PurePosixPath(path).suffix or PurePosixPath(path).name).lower() in _LINES
+    unquoted = _kind(path) in _LINES
     for word in _WORDS:
         at = lowered.find(word)
         while at >= 0:
@@ -104,6 +110,12 @@ def credentials_in(path: str, data: bytes) -> Iterator[tuple[str, str]]:
             if value and _is_random(value):
                 yield "value of a secret's name", value
             at = lowered.find(word, end)
+
+
+def _kind(path: str) -> str:
+    """Return a file's suffix, its whole name where that is one of the kinds; empty without."""
+    pure = PurePosixPath(path)
+    return pure.name.lower() if pure.name.lower() in _WRITTEN else pure.suffix.lower()
 
 
 def _is_random(value: str) -> bool:

@@ -125,7 +125,7 @@ def scan_layer(
                 kept[path] = content.decode("utf-8", "replace")
             claims.read(path, content)
         if reader is not None:
-            reader.read(path, stream, sparse=member.issparse())
+            reader.read(path, stream, sparse=member.issparse(), ours=path in wanted)
     return LayerScan(
         paths=tuple(paths),
         traits=tuple(traits),

@@ -42,7 +42,7 @@ _SECRET_NAME = re.compile(
 _NOT_A_VALUE = re.compile(
     r"^(|true|false|none|null|\d{1,5}|/.*|\$.*|<.*>|https?://[^@]*)$", re.IGNORECASE
 )
-_ADDRESS = re.compile(r"\b[a-z][a-z0-9+.-]*://[^\s:/@]+:(?!\$)([^\s:/@]{3,})@[^\s/]+")
+_ADDRESS = re.compile(r"\b[a-z][a-z0-9+.-]*://[^\s:/@]+:(?![$<{])([^\s:/@]{3,})@[^\s/]+")
 _ASSIGNMENT = re.compile(r"(?<![\w$])([A-Za-z][A-Za-z0-9_]*)=(\"[^\"]*\"|'[^']*'|[^\s;&|]*)")
 _ENV_FILE = re.compile(r"^\.env(\..+)?$")
 _HARMLESS_ENV = re.compile(r"\.(example|sample|template|dist|schema)$")
@@ -77,6 +77,8 @@ def secrets_in_configuration(image: ImageFacts) -> Iterator[tuple[str, str, str]
     for number, instruction in enumerate(image.history, start=1):
         for kind, match in _tokens_in(instruction.encode()):
             yield f"history step {number}", kind, match[0].decode("ascii", "replace")
+        for match_of in _ADDRESS.finditer(instruction):
+            yield f"history step {number}", "password in an address", match_of[1]
         for name, quoted in _ASSIGNMENT.findall(instruction):
             value = quoted.strip("\"'")
             if kind_of := secret_in_variable(name, value):

@@ -38,15 +38,24 @@ class Reader:
     def __init__(self, needles: Needles | None = None) -> None:
         self._needles = needles or Needles({})
         self._budget = Budget()
+        self._ours = False
         self._seen: dict[Sighting, None] = {}
         # What may be an index's own, with the digest of the file that it is in.
         self._doubtful: dict[Sighting, tuple[str, str]] = {}
         self.found: dict[Sighting, None] = {}
         self.cut_off: list[str] = []
 
-    def read(self, path: str, stream: Stream, *, sparse: bool = False) -> None:
-        """Read a file to its end, or as far as the bounds allow."""
+    def read(self, path: str, stream: Stream, *, sparse: bool = False, ours: bool = False) -> None:
+        """Read a file to its end, or as far as the bounds allow.
+
+        Args:
+            path: Its path in the layer.
+            stream: Its contents.
+            sparse: Whether it has holes.
+            ours: Whether seatrial itself wrote it: nobody writes a password into such a file.
+        """
         self._budget.next_file()
+        self._ours = ours
         if sparse:
             # Its holes cost nothing to keep and a great deal to read.
             self._tell_cut_off(f"/{path}", "it is sparse, and is not read")
@@ -102,7 +111,7 @@ class Reader:
                     self._seen[Sighting(where=where, kind=kind, excerpt=excerpt)] = None
             if self._needles:
                 search.look(data)
-            if first and is_written(path, len(chunk)):
+            if first and not self._ours and is_written(path, len(chunk)):
                 self._search_text(path, where, chunk)
             tail, first = chunk[-OVERLAP:], False
         for name in search.found():
@@ -113,6 +122,8 @@ class Reader:
         found = [
             Sighting(where=where, kind=kind, excerpt=masked(value))
             for kind, value in credentials_in(path, data)
+            # A token is told as such already.
+            if not any(secrets_in_bytes(value.encode()))
         ]
         if found and len(self._doubtful) < DOUBTFUL_KEPT:
             # As RECORD writes it.

@@ -15,6 +15,7 @@ LINE = 100
 _USUAL = {"PATH", "HOME", "LANG", "TERM", "HOSTNAME"}
 _NAME = re.compile(r"[a-z0-9][a-z0-9._/-]*")
 _USER = re.compile(r"(\d{1,9})(?::(\d{1,9}))?")
+_PATH = re.compile(r"/\S*")
 _PORT = re.compile(r"(\d{1,5})/(tcp|udp)")
 _ASKED = re.compile(r"https?://[^/\s\"']+(/[^\s\"'?#)]*)")
 # What the engine does where an image says nothing.
@@ -66,6 +67,9 @@ def _process(image: ImageFacts) -> Iterator[str]:
         yield f"# USER {is_now}. Tighten this: USER 1001:1001 in the Dockerfile, and"
         yield "# user = 1001"
         yield "# group = 1001"
+    folder = image.workdir or "/"
+    lead = "" if _PATH.fullmatch(folder) else "# "
+    yield f"{lead}workdir = {write_text(folder)}"
     name = signal_name(image.stop_signal)
     if name:
         yield f"stop_signal = {write_text(name)}"
@@ -141,9 +145,10 @@ def _env(image: ImageFacts) -> Iterator[str]:
 
 def _filesystem(image: ImageFacts) -> Iterator[str]:
     yield "# Where it writes cannot be seen from outside; a trial of read_only = true shows it."
-    if image.volumes:
-        yield from _wrapped("# Its volumes are ", [_told(path) for path in image.volumes])
-    yield "# [filesystem]"
+    plain = all(_PATH.fullmatch(path) for path in image.volumes)
+    told = "what it declares, and no others" if image.volumes else "it declares none"
+    yield "[filesystem]"
+    yield f"{'' if plain else '# '}volumes = {write_value(sorted(image.volumes))} # {told}"
     yield "# read_only = true"
     yield '# tmpfs = ["/tmp"]'
     yield '# absent = ["**/.git", "**/.env", "**/.cache"]'
@@ -169,6 +174,12 @@ def _labels(image: ImageFacts) -> Iterator[str]:
 def _rest() -> Iterator[str]:
     yield "# No secrets in configuration, layers and logs."
     yield "# [secrets]"
+    yield ""
+    yield "# Every base pinned by its digest, and a Dockerfile in which hadolint finds nothing."
+    yield "# [bases]"
+    yield '# dockerfile = "Dockerfile"'
+    yield "# [recipe]"
+    yield '# dockerfile = "Dockerfile"'
     yield ""
     yield "# What `invoke build-prod` of seatrial writes into an image."
     yield "# [stamp]"

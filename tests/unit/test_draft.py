@@ -58,7 +58,8 @@ def test_what_the_image_shows_is_promised() -> None:
     assert contract.limits.size == 110 * 1024**2
     assert "It starts python -m app in /app" in text
     assert '# path = "/healthz" # its HEALTHCHECK asks there' in text
-    assert "# Its volumes are /data" in text
+    assert contract.process.workdir == "/app"
+    assert contract.filesystem.volumes == ("/data",)
     assert "# It exposes besides: 9/sctp" in text
     assert "tighten this" in text
 

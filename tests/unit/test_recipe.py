@@ -119,6 +119,15 @@ def test_a_named_context_is_no_missing_stage_wherever_the_line_is_broken(tmp_pat
     assert [(one.rule, one.line) for one in found] == [("DL3022", 2)]
 
 
+def test_an_instruction_gives_away_no_secret_that_it_assigns(tmp_path: Path) -> None:
+    (tmp_path / "Dockerfile").write_text(
+        f"FROM a@{DIGEST}\nENV API_PASSWORD=hunter2hunter2 LEVEL=$API_PASSWORD\nUSER 1001\n"
+    )
+    found = look_at_recipe(lab(tmp_path, promising())).findings
+    assert "DL3044" in {one.rule for one in found}
+    assert {one.instruction for one in found} == {"ENV API_PASSWORD=*** LEVEL=$API_PASSWORD"}
+
+
 def test_findings_tell_rule_line_and_instruction() -> None:
     found = lint(f"FROM a@{DIGEST}\nRUN true\nRUN cd /tmp\nUSER root\n")
     assert ("DL3003", 3, "warning", "RUN cd /tmp") in [

@@ -18,6 +18,7 @@ OURS: dict[str, Severity] = {
     "DL3006": "error",  # without a tag it is another base tomorrow
     "DL3007": "error",  # and so it is with latest
     "DL3025": "error",  # a shell stands between the stop signal and the server
+    "DL3064": "error",  # it stays in the history, for everybody who has the image
     # The base's digest decides what its distribution offers; mirrors drop a pinned version.
     "DL3008": "info",
     "DL3018": "info",
@@ -43,6 +44,7 @@ HINTS = {
     "DL3025": 'write it as JSON: CMD ["program", "word"]',
     "DL3042": "pip install --no-cache-dir, or a cache mount",
     "DL3059": "join the two RUN instructions with &&",
+    "DL3064": "RUN --mount=type=secret while building, the environment while running",
     "DL4000": "use LABEL org.opencontainers.image.authors",
     "DL4006": 'SHELL ["/bin/bash", "-o", "pipefail", "-c"] before it',
 }

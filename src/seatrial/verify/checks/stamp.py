@@ -95,10 +95,10 @@ def stamp_is_reproducible(_contract: Contract, observation: Observation) -> Iter
     if stamp.dirty and facts.source == "git":
         reason = "the tree differs from its commit: git alone cannot tell when that was built"
         raise UnseenError(reason)
-    if not stamp.dirty and facts.committed_at is None:
+    if facts.committed_at is None:
         reason = f"git does not know the commit {stamp.sha}; fetch it"
         raise UnseenError(reason)
-    wanted = stamp.built_at if stamp.dirty else iso_utc(facts.committed_at or 0)
+    wanted = stamp.built_at if stamp.dirty else iso_utc(facts.committed_at)
     promised = dict.fromkeys(_times(observation), wanted)
     yield from _compared("the time", promised, _times(observation), observation)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,12 +11,14 @@ from seatrial.dockerfiles import IMAGE_CONTEXT, read_base_uses
 from seatrial.errors import SeatrialError
 from seatrial.hadolint import lint
 from seatrial.model.plan import PlannedImage
-from seatrial.model.recipe_facts import BasesFacts, RecipeFacts
+from seatrial.model.recipe_facts import BasesFacts, LintFinding, RecipeFacts
 from seatrial.root import read_text
 from seatrial.verify.lab import Lab
+from seatrial.verify.patterns import secret_in_variable
 
 INLINE = "dockerfile-inline"
 USES_KEPT = 200
+_ASSIGNMENT = re.compile(r"""\b(\w+)=("[^"]*"|'[^']*'|\S+)""")
 # “COPY --from names no stage”: hadolint does not know named contexts.
 NO_STAGE = "DL3022"
 
@@ -64,7 +67,7 @@ def look_at_recipe(lab: Lab) -> RecipeFacts:
     uses = read_base_uses(recipe.text, recipe.name, recipe.contexts, recipe.args)
     named = {use.line for use in uses if use.written in recipe.contexts}
     found = (one for one in lint(recipe.text) if one.rule != NO_STAGE or one.line not in named)
-    return RecipeFacts(dockerfile=recipe.name, findings=tuple(found))
+    return RecipeFacts(dockerfile=recipe.name, findings=tuple(map(_without_secrets, found)))
 
 
 def read_recipe(lab: Lab, dockerfile: str) -> Recipe:
@@ -98,6 +101,17 @@ def _promised_contexts(lab: Lab) -> dict[str, str]:
     bases, cache = lab.contract.bases, lab.contract.cache
     names = {*(bases.contexts if bases else ()), cache and cache.version_context}
     return {name: "" for name in names if name}
+
+
+def _without_secrets(finding: LintFinding) -> LintFinding:
+    """Return a finding whose instruction gives away no secret that it assigns."""
+
+    def hide(match: re.Match[str]) -> str:
+        secret = secret_in_variable(match[1], match[2].strip("\"'"))
+        return f"{match[1]}=***" if secret else match[0]
+
+    told = _ASSIGNMENT.sub(hide, finding.instruction)
+    return finding.model_copy(update={"instruction": told})
 
 
 def _text(path: Path) -> str:

@@ -58,7 +58,8 @@ _WORDS = (
 # From the keyword on: the rest of the name, what assigns, a quoted text. A name of several words
 # with hyphens or dots ends with the keyword: `token-service.js` is a file, no token.
 _ASSIGNED = re.compile(
-    rb"""(?:[.-]?(?:key|id|value))?\w{0,40}["']?\]?\s*(?::\s*[\w\[\], |.]{1,40}=|=>|:=|=|:)\s*[rbfRBF]?"""
+    rb"""(?:[.-]?(?:key|id|value))?\w{0,40}["']?\]?\s*"""
+    rb"""(?::\s*[\w\[\], |.]{1,40}=|=>|:=|=|:)\s*[rbfRBF]?"""
     rb"""(["'])([^"'\s\\]{8,200})\1"""
 )
 # In files of variables the text is not quoted.

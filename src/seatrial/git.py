@@ -92,21 +92,32 @@ def ask_git(root: Path) -> Answers:
 
 def committed_at(root: Path, sha: str) -> int | None:
     """Return when a commit was made, in seconds since the epoch; None: git knows no such."""
-    words = ["git", "-C", str(root), "log", "-1", "--format=%ct", f"{sha}^{{commit}}", "--"]
+    told = _told(root, "log", "-1", "--format=%ct", f"{sha}^{{commit}}", "--") or ""
+    return int(told) if told.strip().isdecimal() else None
+
+
+def text_at(root: Path, sha: str, path: str) -> str | None:
+    """Return a file's text as it was in a commit, its path relative to `root`; None: there is none.
+
+    Line ends are those of the commit, whatever git makes of them in the work tree.
+    """
+    return _told(root, "cat-file", "blob", f"{sha}:./{path}")
+
+
+def _told(root: Path, *words: str) -> str | None:
     try:
         done = subprocess.run(
-            words,
+            ["git", "-C", str(root), *words],
             env=surroundings(),
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
             errors="replace",
             check=False,
         )
     except FileNotFoundError:
         return None
-    told = done.stdout.strip()
-    return int(told) if done.returncode == 0 and told.isdecimal() else None
+    return done.stdout if done.returncode == 0 else None
 
 
 def _without_credentials(address: str) -> str | None:

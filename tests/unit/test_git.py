@@ -8,7 +8,7 @@ import pytest
 from toys import Toy, make_toy
 
 from seatrial.errors import ConfigurationError
-from seatrial.git import committed_at, read_git
+from seatrial.git import committed_at, read_git, text_at
 
 
 @pytest.fixture
@@ -134,3 +134,14 @@ def test_the_time_of_any_commit_is_known_and_of_no_other(repository: Toy) -> Non
     assert committed_at(repository.root, first) == made
     assert committed_at(repository.root, "0" * 40) is None
     assert committed_at(repository.root / "none", first) is None
+
+
+def test_a_file_is_known_as_it_was_in_a_commit(repository: Toy) -> None:
+    repository.write("one/Dockerfile", "FROM a:1\n")
+    first = repository.commit()
+    repository.write("one/Dockerfile", "FROM b:1\n")
+    assert text_at(repository.root, first, "one/Dockerfile") == "FROM a:1\n"
+    assert text_at(repository.root / "one", first, "Dockerfile") == "FROM a:1\n"
+    assert text_at(repository.root, first, "none") is None
+    assert text_at(repository.root, "0" * 40, "one/Dockerfile") is None
+    assert text_at(repository.root / "none", first, "one/Dockerfile") is None

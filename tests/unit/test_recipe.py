@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from seen import CONTRACT, KEPT, STAMP
+from toys import Toy
 
 from seatrial import hadolint
 from seatrial.errors import SeatrialError
@@ -81,6 +82,23 @@ def test_the_record_of_the_build_tells_the_dockerfile_and_the_contexts(tmp_path:
         ("busybox:1", "image"),
     ]
     assert look_at_recipe(lab(tmp_path, built=built)).findings == ()
+
+
+def test_what_was_built_from_a_commit_is_held_against_the_dockerfile_of_that_commit(
+    toy: Toy,
+) -> None:
+    path = toy.write("tug/own.Dockerfile", f"FROM python:3@{DIGEST}\n")
+    stamp = STAMP.model_copy(update={"sha": toy.commit()})
+    path.write_text("FROM other:1\n")
+
+    def references(dirty: bool) -> list[str]:
+        built = record()
+        known = stamp.model_copy(update={"dirty": dirty})
+        built = built.model_copy(update={"plan": built.plan.model_copy(update={"stamp": known})})
+        return [use.reference for use in look_at_bases(lab(toy.root, built=built)).uses]
+
+    assert references(dirty=False) == [f"python:3@{DIGEST}"]
+    assert references(dirty=True) == ["other:1"]
 
 
 def test_a_dockerfile_inside_the_bake_file_is_read_there(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from seatrial.dockerfiles import IMAGE_CONTEXT, read_base_uses
 from seatrial.errors import SeatrialError
+from seatrial.git import text_at
 from seatrial.hadolint import lint
 from seatrial.model.plan import PlannedImage
 from seatrial.model.recipe_facts import BasesFacts, LintFinding, RecipeFacts
@@ -87,8 +88,14 @@ def read_recipe(lab: Lab, dockerfile: str) -> Recipe:
     args = target.get("args") or {}
     if INLINE in target:
         return Recipe(f"the bake file ({planned.name})", target[INLINE], contexts, args)
-    path = (lab.order.root or Path()) / planned.dockerfile
-    return Recipe(planned.dockerfile, _text(path), contexts, args)
+    return Recipe(planned.dockerfile, _built_from(lab, planned.dockerfile), contexts, args)
+
+
+def _built_from(lab: Lab, dockerfile: str) -> str:
+    """Return the text that the build had: that of its commit, where the tree was clean."""
+    root, stamp = lab.order.root or Path(), lab.record.plan.stamp if lab.record else None
+    then = text_at(root, stamp.sha, dockerfile) if stamp and not stamp.dirty else None
+    return then if then is not None else _text(root / dockerfile)
 
 
 def _planned(lab: Lab) -> PlannedImage | None:

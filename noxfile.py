@@ -87,8 +87,8 @@ def mutants(session: nox.Session) -> None:
 
 @nox.session
 def mutants_all(session: nox.Session) -> None:
-    """Try every mutant and every good variant there is."""
-    tool(session, "pytest", "tests/mutants", *session.posargs)
+    """Try every mutant and every good variant there is, and show them to two other tools."""
+    tool(session, "pytest", "tests/mutants", "--rivals", *session.posargs)
 
 
 @nox.session

@@ -1,42 +1,22 @@
-"""The fleet: variants of the good service, made, built and tried."""
+"""The fleet's yard: makes variants of the good service and a project out of them."""
 
 from __future__ import annotations
 
 import shutil
-import subprocess
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from toys import REPOSITORY, Toy
 from variant_place import Place
-from variants import Variant
 from wheels import make_wheel
 
-from seatrial.model.report import Report
-
 GOOD = Path(__file__).parent / "mutants" / "good"
-
-
-@dataclass(frozen=True)
-class Fleet:
-    """All variants after their trials.
-
-    Attributes:
-        toy: The project that they are images of.
-        session: The plugin's own session.
-        variants: Those that were built: the ones that tests were chosen for.
-    """
-
-    toy: Toy
-    session: subprocess.CompletedProcess[str]
-    variants: tuple[Variant, ...]
-
-    def report(self, name: str) -> Report:
-        path = self.toy.root / "dist" / "trials" / name / "report.json"
-        told = [line for line in self.session.stdout.splitlines() if "the trial itself" in line]
-        assert path.is_file(), "\n".join(told[:3]) + self.session.stdout[-3000:]
-        return Report.model_validate_json(path.read_text())
+BASES = {
+    "python:3.14.8-slim-trixie": "python",
+    "ghcr.io/astral-sh/uv:0.13.0": "uv",
+    "oven/bun:1.4.2": "bun",
+    "nginxinc/nginx-unprivileged:1.31.6-alpine": "nginx",
+}
 
 
 def make_variant(toy: Toy, name: str, edit: Callable[[Place], None]) -> Place:
@@ -58,17 +38,17 @@ def make_variant(toy: Toy, name: str, edit: Callable[[Place], None]) -> Place:
     return place
 
 
-def use_stand_ins(toy: Toy) -> None:
-    """Let the toy project use this repository's stand-ins where no registry answers."""
-    settings = toy.root / "pyproject.toml"
-    recipes = {"python:3.14.8-slim-trixie": "python", "ghcr.io/astral-sh/uv:0.13.0": "uv"}
-    lines = [f'"{base}" = "{REPOSITORY}/scripts/bases/{name}"' for base, name in recipes.items()]
-    table = "\n".join(["[tool.seatrial.stand_ins]", *lines])
-    settings.write_text(f"{settings.read_text()}{table}\n")
-
-
-def write_bake_file(toy: Toy, places: list[Place]) -> None:
-    """Write the bake file that builds the variants."""
+def write_project(toy: Toy, places: list[Place]) -> None:
+    """Write the bake file that builds the variants, and which stand-ins may take bases' places."""
     targets = "".join(place.target().replace("PREFIX", toy.name) for place in places)
     names = ", ".join(f'"{place.folder.name}"' for place in places)
     toy.write("docker-bake.hcl", f'group "default" {{ targets = [{names}] }}\n{targets}')
+    recipes = "".join((place.folder / "Dockerfile").read_text() for place in places)
+    lines = [
+        f'"{base}" = "{REPOSITORY}/scripts/bases/{name}"'
+        for base, name in BASES.items()
+        if base in recipes
+    ]
+    settings = toy.root / "pyproject.toml"
+    table = "\n".join(["[tool.seatrial.stand_ins]", *lines])
+    settings.write_text(f"{settings.read_text()}{table}\n")

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from variant_place import Place
+
+Kind = Literal["mutant", "good", "equivalent"]
+Edit = Callable[[Place], None]
 
 
 @dataclass(frozen=True)
@@ -15,13 +19,16 @@ class Variant:
     Attributes:
         name: Its name; an image's as well.
         edit: What makes it out of the good service.
-        killer: The check that must find it; None for a good one.
+        kind: A mutant breaks a promise, a good one breaks none; an equivalent one is written
+            like a mutant and behaves like the good one.
+        killer: The check that must find a mutant.
         also: Checks of other families that rightly fall with it.
     """
 
     name: str
-    edit: Callable[[Place], None]
-    killer: str | None = None
+    edit: Edit
+    kind: Kind = "mutant"
+    killer: str = ""
     also: frozenset[str] = frozenset()
 
 
@@ -52,18 +59,27 @@ QUICK = frozenset(
 VARIANTS: list[Variant] = []
 
 
-def good(edit: Callable[[Place], None]) -> Callable[[Place], None]:
-    VARIANTS.append(Variant(_name(edit), edit))
+def good(edit: Edit) -> Edit:
+    """Declare a variant that keeps every promise."""
+    VARIANTS.append(Variant(_name(edit), edit, "good"))
     return edit
 
 
-def mutant(killer: str, *also: str) -> Callable[[Callable[[Place], None]], Callable[[Place], None]]:
-    def register(edit: Callable[[Place], None]) -> Callable[[Place], None]:
-        VARIANTS.append(Variant(_name(edit), edit, killer, frozenset(also)))
+def equivalent(edit: Edit) -> Edit:
+    """Declare a variant that looks broken and is not: no trial can tell it from the good one."""
+    VARIANTS.append(Variant(_name(edit), edit, "equivalent"))
+    return edit
+
+
+def mutant(killer: str, *also: str) -> Callable[[Edit], Edit]:
+    """Declare a variant with one promise broken."""
+
+    def register(edit: Edit) -> Edit:
+        VARIANTS.append(Variant(_name(edit), edit, "mutant", killer, frozenset(also)))
         return edit
 
     return register
 
 
-def _name(edit: Callable[[Place], None]) -> str:
+def _name(edit: Edit) -> str:
     return getattr(edit, "__name__", "").replace("_", "-")

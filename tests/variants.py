@@ -1,15 +1,25 @@
 """The variants of the good service: each mutant breaks one promise, a good one breaks none.
 
-The first is good as it is; the others are measured by it. It is the first of `variants_running`,
-which `variants_built` imports.
+The first is good as it is; the others are measured by it.
 """
 
 from __future__ import annotations
 
-import variants_alive  # noqa: F401 - declares its variants
-import variants_built  # noqa: F401 - declares its variants
-import variants_running  # noqa: F401 - declares its variants
+import variants_aboard  # noqa: F401
+import variants_alive  # noqa: F401
+import variants_built  # noqa: F401
+import variants_equivalent  # noqa: F401
+
+# isort: off - the good one as it is comes first
+import variants_good  # noqa: F401 - declares its variants, as each of the next does
+import variants_identity  # noqa: F401
+import variants_layers  # noqa: F401
+import variants_recipe  # noqa: F401
+import variants_signals  # noqa: F401
+import variants_start  # noqa: F401
+
+# isort: on
 from variant_kinds import QUICK, VARIANTS, Variant
-from variants_built import KEY, TOKEN
+from variants_aboard import KEY, TOKEN
 
 __all__ = ["KEY", "QUICK", "TOKEN", "VARIANTS", "Variant"]

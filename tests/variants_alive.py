@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import variants_running  # noqa: F401 - the first that is declared is good as it is
 from variant_kinds import good, mutant
 from variant_place import Place
 
@@ -66,7 +65,7 @@ JSON_LOGS = (
 
 def promise(place: Place, *lines: str) -> None:
     """Add promises about its processes."""
-    place.contract("exit_codes = [0]\n", "exit_codes = [0]\n" + "".join(f"{x}\n" for x in lines))
+    place.promise("\n".join(["[process]", *lines]))
 
 
 def with_child(place: Place, then: str, promised: str) -> None:

@@ -1,40 +1,92 @@
-"""Mutants whose fault is in the image or in the way it is built."""
+"""Mutants of dependencies, cache and stamp: faults of the way in which it is built."""
 
 from __future__ import annotations
 
 from variant_kinds import mutant
 from variant_place import Place
-from variants_running import CACHE, LOCKED
+from variants_good import CACHE, LOCKED
 
-# Not real, but of the form that such a token has; put together so that no scanner finds it here.
-TOKEN = "gh" + "p_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
-KEY = f"-----BEGIN OPENSSH PRIVATE {'KEY'}-----\n{'b3BlbnNzaC1rZXktdjEAAAAA' * 4}\n"
-
-
-@mutant("no-secrets-in-configuration")
-def secret_in_env(place: Place) -> None:
-    place.recipe("USER 1001:1001", "ENV UPSTREAM_PASSWORD=hunter2hunter2\nUSER 1001:1001")
+INSTALL = "RUN uv sync --locked --offline --no-install-project"
+STOWAWAY = "--offline --no-deps wheels/stowaway-1.0-py3-none-any.whl"
 
 
-@mutant("no-secrets-in-configuration")
-def secret_in_history(place: Place) -> None:
-    place.recipe("USER 1001:1001", 'ARG MIRROR\nRUN test -n "$MIRROR"\nUSER 1001:1001')
-    place.args["MIRROR"] = TOKEN
+@mutant("no-development-packages")
+def development_packages_installed(place: Place) -> None:
+    place.recipe("UV_NO_DEV=1", "UV_NO_DEV=0")
 
 
-@mutant("no-secrets-in-layers")
-def secret_deleted_later(place: Place) -> None:
-    place.write("more/key.pem", KEY)
+@mutant("no-development-packages")
+def development_packages_in_an_environment_beside(place: Place) -> None:
+    """Another environment than the one on PATH: whoever asks for `import` misses it."""
     place.recipe(
-        "USER 1001:1001", "COPY more/key.pem /root/key.pem\nRUN rm /root/key.pem\nUSER 1001:1001"
+        INSTALL, f"RUN UV_NO_DEV=0 UV_PROJECT_ENVIRONMENT=/opt/tools {INSTALL[4:]}\n{INSTALL}"
+    )
+    place.recipe("COPY app.py", "COPY --from=build /opt/tools /opt/tools\nCOPY app.py")
+
+
+@mutant("every-module-is-of-a-package")
+def development_packages_without_metadata(place: Place) -> None:
+    place.recipe("UV_NO_DEV=1", "UV_NO_DEV=0")
+    place.recipe(INSTALL, f"{INSTALL} && rm -r .venv/lib/python3*/site-packages/scaffold-*")
+
+
+@mutant("only-locked-packages")
+def package_beside_the_lock(place: Place) -> None:
+    place.recipe(INSTALL, f"{INSTALL} && uv pip install --python .venv {STOWAWAY}")
+
+
+@mutant("only-locked-packages")
+def package_in_the_python_of_all(place: Place) -> None:
+    """Not in the service's environment: in the base's own Python."""
+    place.recipe(INSTALL, f"{INSTALL} && uv pip install --target /tmp/more {STOWAWAY}")
+    place.run_as_root("COPY --from=build /tmp/more /usr/lib/python3/dist-packages")
+
+
+@mutant("only-locked-packages")
+def package_of_another_version(place: Place) -> None:
+    """As somebody would hurry a fix in: the lock says 1.0, what runs says 1.1."""
+    place.recipe(
+        INSTALL,
+        f"{INSTALL} && cd .venv/lib/python3*/site-packages && mv hull-1.0.dist-info"
+        " hull-1.1.dist-info && sed -i s/1.0/1.1/ hull-1.1.dist-info/METADATA && cd /app",
     )
 
 
-@mutant("no-secrets-in-layers")
-def secret_env_file_copied(place: Place) -> None:
-    place.write(".env", "APP_TOKEN=of-production\n")
-    place.write("Dockerfile.dockerignore", "wheels/none\ncontract.toml\n")
-    place.recipe("COPY app.py health.py ./", "COPY --exclude=wheels . .")
+@mutant("source-edit-keeps-dependencies")
+def source_before_dependencies(place: Place) -> None:
+    place.recipe("COPY wheels wheels", "COPY wheels wheels\nCOPY app.py ./")
+    place.promise(CACHE)
+
+
+@mutant("source-edit-keeps-dependencies")
+def source_before_dependencies_by_a_wide_copy(place: Place) -> None:
+    place.recipe("COPY pyproject.toml uv.lock ./\nCOPY wheels wheels", "COPY . .")
+    place.promise(CACHE)
+
+
+@mutant("source-edit-keeps-dependencies")
+def source_mounted_where_dependencies_are_installed(place: Place) -> None:
+    place.recipe(INSTALL, INSTALL.replace("RUN", "RUN --mount=type=bind,target=/src"))
+    place.promise(CACHE)
+
+
+@mutant("version-keeps-dependencies")
+def version_before_dependencies(place: Place) -> None:
+    place.recipe("COPY wheels wheels", "COPY wheels wheels\nCOPY --from=version version.json ./")
+    place.promise(CACHE)
+
+
+@mutant("version-keeps-dependencies")
+def version_mounted_where_dependencies_are_installed(place: Place) -> None:
+    place.recipe(INSTALL, INSTALL.replace("RUN", "RUN --mount=from=version,target=/version"))
+    place.promise(CACHE)
+
+
+@mutant("lock-edit-rebuilds-dependencies")
+def lock_not_read(place: Place) -> None:
+    place.recipe("COPY pyproject.toml uv.lock ./", "COPY pyproject.toml ./")
+    place.recipe(INSTALL, "RUN uv sync --offline --no-install-project # not: --locked")
+    place.promise(LOCKED.replace("--locked ", ""))
 
 
 @mutant("no-secrets-from-context")
@@ -45,55 +97,25 @@ def secret_files_reach_the_build(place: Place) -> None:
     place.promise(CACHE)
 
 
-@mutant("forbidden-paths-absent")
-def tests_are_shipped(place: Place) -> None:
-    place.write("more/tests/test_app.py", "def test_nothing(): pass\n")
-    place.recipe("COPY app.py health.py ./", "COPY app.py health.py more ./")
-
-
-@mutant("no-development-packages")
-def development_packages_installed(place: Place) -> None:
-    place.recipe("UV_NO_DEV=1", "UV_NO_DEV=0")
-
-
-@mutant("only-locked-packages")
-def package_beside_the_lock(place: Place) -> None:
-    place.recipe(
-        "--no-install-project\n",
-        "--no-install-project\n"
-        "RUN uv pip install --python .venv --offline --no-deps "
-        "wheels/stowaway-1.0-py3-none-any.whl\n",
-    )
-
-
-@mutant("source-edit-keeps-dependencies")
-def source_before_dependencies(place: Place) -> None:
-    place.recipe("COPY wheels wheels", "COPY wheels wheels\nCOPY app.py ./")
-    place.promise(CACHE)
-
-
-@mutant("version-keeps-dependencies")
-def version_before_dependencies(place: Place) -> None:
-    place.recipe("COPY wheels wheels", "COPY wheels wheels\nCOPY --from=version version.json ./")
-    place.promise(CACHE)
-
-
-@mutant("lock-edit-rebuilds-dependencies")
-def lock_not_read(place: Place) -> None:
-    place.recipe("COPY pyproject.toml uv.lock ./", "COPY pyproject.toml ./")
-    place.recipe(
-        "RUN uv sync --locked --offline --no-install-project",
-        "RUN uv sync --offline --no-install-project # not: uv sync --locked --offline",
-    )
-    place.promise(LOCKED.replace("--locked ", ""))
-
-
 @mutant("version-file-matches-stamp")
 def version_of_another_commit(place: Place) -> None:
     place.write("more/version.json", '{"sha": "0000000", "dirty": false}')
-    place.recipe(
-        "COPY --from=version version.json version.json", "COPY more/version.json version.json"
-    )
+    place.recipe("COPY --from=version version.json", "COPY more/version.json")
+
+
+@mutant("health-matches-stamp")
+def version_told_is_the_programs_own(place: Place) -> None:
+    place.app('json.loads(Path("/app/version.json").read_text())', '{"sha": "1.0"}')
+
+
+@mutant("labels-match-stamp")
+def label_without_a_revision(place: Place) -> None:
+    place.afterwards = 'LABEL org.opencontainers.image.revision=""'
+
+
+@mutant("labels-match-stamp")
+def label_of_another_time(place: Place) -> None:
+    place.afterwards = "LABEL org.opencontainers.image.created=1999-12-31T23:59:59Z"
 
 
 @mutant("labels-as-promised")
@@ -101,6 +123,6 @@ def label_missing(place: Place) -> None:
     place.recipe('LABEL org.opencontainers.image.title="tug"\n', "")
 
 
-@mutant("size-within-limit")
-def junk_aboard(place: Place) -> None:
-    place.recipe("USER 1001:1001", "RUN head -c 20000000 /dev/urandom >/srv/junk\nUSER 1001:1001")
+@mutant("labels-as-promised")
+def label_empty(place: Place) -> None:
+    place.recipe('title="tug"', 'title=""')

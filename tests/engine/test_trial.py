@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from fleet import make_variant, use_stand_ins, write_bake_file
+from fleet import make_variant, write_project
 from toys import Toy, make_toy
 
 from seatrial import procfs
@@ -56,9 +56,8 @@ class Aboard:
 @pytest.fixture(scope="module")
 def aboard(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aboard]:
     toy = make_toy(tmp_path_factory.mktemp("aboard"), f"toy-{uuid.uuid4().hex[:8]}")
-    use_stand_ins(toy)
     place = make_variant(toy, "good", lambda _place: None)
-    write_bake_file(toy, [place])
+    write_project(toy, [place])
     toy.commit()
     done = toy.invoke("build-prod")
     assert done.returncode == 0, done.stderr

@@ -43,7 +43,7 @@ while True:
     if pid == child:
         sys.exit(max(os.waitstatus_to_exitcode(status), 0) or (3 if os.WIFSIGNALED(status) else 0))
 '''
-SUPERVISOR = '''"""A supervisor: a killed child is started again; one that ends by itself ends all."""
+SUPERVISOR = '''"""A killed child is started again; one that ends by itself ends all."""
 
 import signal
 import subprocess

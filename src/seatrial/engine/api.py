@@ -126,6 +126,11 @@ class Conversation:
         self.cut()
         self._connection.close()
 
+    def linger(self) -> None:
+        """From now on, wait for what it says as long as that takes."""
+        if self._connection.wire is not None:
+            self._connection.wire.settimeout(None)
+
     def cut(self) -> None:
         """End it; whoever reads the reply is woken."""
         if self._connection.wire is not None:

@@ -13,6 +13,10 @@ from seatrial.errors import NoEngineError, SeatrialError
 
 RUN_LABEL = "seatrial.run"
 REMOVE_SECONDS = 20.0
+# The engine takes ten ports in their order, then gives up although others may be free.
+PORT_TRIES = 20
+_TAKEN = ("address already in use", "port is already allocated")
+_FULL = "no space left on device"
 NANO = 10**9
 # Enough to judge by, and an image that prints without end does not fill the disk.
 LOGS = {"Type": "json-file", "Config": {"max-size": "2m", "max-file": "1"}}
@@ -120,14 +124,24 @@ class ContainerState:
 def make_container(engine: Engine, run: ContainerRun) -> str | None:
     """Make a container without starting it. Returns why the engine could not, or None."""
     query = {"name": run.name}
-    reply = ask(engine, Question("POST", "/containers/create", query, run.settings))
-    return None if reply.ok else reply.complaint
+    return _refusal(ask(engine, Question("POST", "/containers/create", query, run.settings)))
 
 
 def start_container(engine: Engine, name: str) -> str | None:
-    """Start a container that was made, or has ended. Returns why the engine could not, or None."""
-    reply = ask(engine, Question("POST", f"/containers/{name}/start"))
-    return None if reply.ok else reply.complaint
+    """Start a container that was made, or has ended. Returns why the engine could not, or None.
+
+    Raises:
+        NoEngineError: When it has no room or no free port for it, which is no fault of the image's.
+    """
+    for _ in range(PORT_TRIES):
+        reply = ask(engine, Question("POST", f"/containers/{name}/start"))
+        if not any(sign in reply.complaint for sign in _TAKEN):
+            return _refusal(reply)
+    raise NoEngineError(
+        "the engine finds no free port on 127.0.0.1",
+        found=reply.complaint[:300],
+        hint="free some: ss --tcp --listening shows what listens",
+    )
 
 
 def inspect_container(engine: Engine, name: str) -> ContainerState:
@@ -215,13 +229,31 @@ def remove_run(engine: Engine, run: str, seconds: float = REMOVE_SECONDS) -> Non
         for name in left:
             remove_container(engine, name)
         if time.monotonic() > end:
-            raise NoEngineError(
-                f"containers of this trial could not be removed: {' '.join(left)}",
-                hint=f"docker rm --force $(docker ps -aq --filter label={RUN_LABEL}={run})",
-            )
+            raise NoEngineError(f"containers of this trial stay: {' '.join(left)}")
+
+
+def remedy(run: str) -> str:
+    """Return what removes the containers of a run when the engine answers again."""
+    found = f"$(docker ps --all --quiet --filter label={RUN_LABEL}={run})"
+    return f"what is left of this trial goes with: docker rm --force --volumes {found}"
 
 
 _GONE = frozenset({404, 409})
+
+
+def _refusal(reply: Reply) -> str | None:
+    """Return why the engine did not do it, or None where it did.
+
+    Raises:
+        NoEngineError: When its disk is full.
+    """
+    if not reply.ok and _FULL in reply.complaint:
+        raise NoEngineError(
+            "the engine's disk is full",
+            found=reply.complaint[:300],
+            hint="make room: docker system df shows what it holds",
+        )
+    return None if reply.ok else reply.complaint
 
 
 def _or_gone(reply: Reply) -> None:

@@ -44,6 +44,7 @@ class Watch:
         self._events: list[Event] = []
         self._changed = threading.Condition()
         self._closed = False
+        self._lost = False
 
     def mark(self) -> int:
         """Return how many events there were: what comes `after` that mark belongs to a new life."""
@@ -53,13 +54,23 @@ class Watch:
         """Return the first event of `actions` of a container; None when it does not come in time.
 
         Also returns None when the watch is closed, because the trial was stopped.
+
+        Raises:
+            NoEngineError: When the engine no longer tells what happens.
         """
         with self._changed:
             self._changed.wait_for(
                 lambda: self._closed or self.seen(name, *actions, after=after) is not None,
                 timeout=seconds,
             )
-            return self.seen(name, *actions, after=after)
+            event = self.seen(name, *actions, after=after)
+            if event is None and self._lost:
+                # Not to be taken for a container to which nothing happened.
+                raise NoEngineError(
+                    "the engine went away in the middle of the work",
+                    found="it no longer tells what happens",
+                )
+            return event
 
     def seen(self, name: str, *actions: str, after: int = 0) -> Event | None:
         """Return the first event of `actions` of a container that has come already."""
@@ -85,6 +96,7 @@ class Watch:
                     with self._changed:
                         self._events.append(event)
                         self._changed.notify_all()
+        self._lost = not self._closed
         self.close()
 
 
@@ -112,9 +124,11 @@ def watching(engine: Engine, run: str) -> Iterator[Watch]:
     # A moment back: what happens before the stream is open is told once it is.
     query = {"since": f"{time.time() - 1:.3f}", "filters": json.dumps(filters)}
     watch = Watch()
-    conversation = Conversation(engine, Question("GET", "/events", query, seconds=None))
+    conversation = Conversation(engine, Question("GET", "/events", query))
     try:
         response = conversation.__enter__()
+        # It answered in time; what it has to tell may take as long as the trial does.
+        conversation.linger()
     except (OSError, HTTPException) as error:
         raise NoEngineError("the engine does not tell what happens", found=str(error)) from error
     reader = threading.Thread(target=watch.read, args=(response,), daemon=True)

@@ -104,6 +104,10 @@ class Reader:
     def _search(self, path: str, where: str, stream: Stream, *, whole: bool) -> None:
         search, tail, first = self._needles.search(), b"", whole
         while chunk := stream.read(CHUNK):
+            if chunk.count(0) == len(chunk):
+                # Room that somebody keeps: a disk's image, a database's log.
+                tail, first = b"", False
+                continue
             data = tail + chunk if tail else chunk
             # What lies across two chunks is seen in the second.
             if len(self._seen) < SIGHTINGS_KEPT:

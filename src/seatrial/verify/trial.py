@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from seatrial.engine.client import Engine
-from seatrial.engine.containers import remove_run
+from seatrial.engine.containers import remedy, remove_run
 from seatrial.engine.facts import read_engine, read_image
 from seatrial.engine.network import remove_networks
 from seatrial.engine.watch import watching
@@ -214,8 +214,15 @@ def _cleaned(engine: Engine, run: str) -> Iterator[None]:
         yield
     finally:
         with _uninterrupted():
-            remove_run(engine, run)
-            remove_networks(engine, run)
+            _remove(engine, run)
+
+
+def _remove(engine: Engine, run: str) -> None:
+    try:
+        remove_run(engine, run)
+        remove_networks(engine, run)
+    except NoEngineError as error:
+        raise NoEngineError(error.message, found=error.found, hint=remedy(run)) from error
 
 
 @contextmanager

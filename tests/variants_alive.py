@@ -306,12 +306,14 @@ def database_asked_only_at_the_start(place: Place) -> None:
 
 @mutant("survives-loss-of-database")
 def database_lost_and_all_ends(place: Place) -> None:
+    """It says so, and ends a moment later."""
     with_database(place)
     place.app(
-        "        else:\n            self.answer(404, {})",
-        "            if SEEN and not database_answers():\n                os._exit(3)\n"
-        "            SEEN[:] = [1] * database_answers()\n"
-        "        else:\n            self.answer(404, {})",
+        "self.answer(200 if database_answers() else 503, {})",
+        "SEEN.append(database_answers())\n"
+        "            self.answer(200 if SEEN[-1] else 503, {})\n"
+        "            if any(SEEN) and not SEEN[-1]:\n"
+        "                threading.Timer(0.3, os._exit, [3]).start()",
     )
     place.app("PORT = 8000\n", "PORT = 8000\nSEEN = []\n")
 

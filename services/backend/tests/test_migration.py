@@ -1,12 +1,14 @@
 """Migrations, in a real Postgres."""
 
+import asyncio
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from pydantic import SecretStr
 from sqlalchemy import Connection, text
 from sqlalchemy.engine import URL
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from conftest import client_of, unexpected_end
 from logbook.api.app import create_app
@@ -45,6 +47,29 @@ async def test_a_migration_that_fails_ends_the_process_and_leaves_nothing(
         tables = await connection.scalars(text("SELECT to_regclass('alembic_version')::text"))
         assert list(tables) == [None]
     await engine.dispose()
+
+
+async def test_whoever_asks_whether_it_is_ready_ends_the_migrators_pause(
+    settings: Settings, empty_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect, tries = Migrator._connect, []
+
+    async def away_at_first(migrator: Migrator) -> AsyncConnection | None:
+        tries.append(migrator)
+        return await connect(migrator) if len(tries) > 1 else None
+
+    monkeypatch.setattr(Migrator, "_connect", away_at_first)
+    monkeypatch.setattr("logbook.api.migrator.FIRST_WAIT_SECONDS", 600.0)
+    there = settings.model_copy(update={"database_url": SecretStr(empty_database)})
+    app = create_app(there, {}, unexpected_end)
+    async with client_of(app) as client, app.router.lifespan_context(app), asyncio.timeout(30):
+        first = await client.get("/ready")
+        assert first.json()["detail"] == "The database is not migrated yet."
+        for _ in range(3000):
+            if (await client.get("/ready")).status_code == 200:
+                return
+            await asyncio.sleep(0.01)
+        pytest.fail("it waits out the pause of ten minutes")
 
 
 @pytest.mark.parametrize("wrong", [{"password": "hidden-word"}, {"database": "nowhere"}])

@@ -22,6 +22,8 @@ from seatrial.web import Ask, fetch
 
 PACE = 0.05
 LONGEST_ANSWER = 5.0
+# What does not survive it may take a moment to notice.
+LOST_FOR = 0.5
 NO_WAY = "a container of this engine cannot reach this machine, where the database would be"
 NO_POSTGRES = "no Postgres was given to this trial"
 
@@ -140,6 +142,7 @@ def _comes_and_goes(
 
 def _loss(facts: DatabaseFacts, watch: _Watch, come_back: Callable[[], None]) -> DatabaseFacts:
     told_after = watch.until(lambda answer: answer.status != 200)
+    watch.lives(LOST_FOR)
     found = facts.model_copy(
         update={"told_after": told_after, "health": watch.health(), "answer": watch.last}
     )
@@ -171,6 +174,10 @@ class _Watch:
         """Return the health path's answer now; None where none is promised."""
         return self._asked(self._paths[1]) if self._paths[1] else None
 
+    def lives(self, seconds: float) -> bool:
+        """Return whether the container lives for so long."""
+        return self._lab.wait(self._name, "die", seconds=seconds) is None
+
     def until(self, is_so: Callable[[HttpAnswer], bool]) -> float | None:
         """Return after how many seconds the ready path said so; None when it never did in time."""
         promised = self._lab.contract.database
@@ -178,7 +185,7 @@ class _Watch:
         while time.monotonic() - begin < (promised.within if promised else 0.0):
             if is_so(self.ready()):
                 return time.monotonic() - begin
-            if self._lab.wait(self._name, "die", seconds=PACE):
+            if not self.lives(PACE):
                 return None
         return None
 

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from functools import partial
 
 from fastapi import APIRouter, FastAPI
 from pydantic import JsonValue
@@ -27,12 +26,13 @@ def create_app(settings: Settings, stamp: dict[str, JsonValue], end: Callable[[]
     """
     app = FastAPI(
         title="logbook",
-        lifespan=partial(_migrating, end),
+        lifespan=_migrating,
         openapi_url=f"{PREFIX}/openapi.json",
         docs_url=None,  # both pages load their scripts from elsewhere
         redoc_url=None,
     )
-    app.state.wiring = Wiring(stamp, owner_of(settings), connect_lazily(settings.database))
+    engine = connect_lazily(settings.database)
+    app.state.wiring = Wiring(stamp, owner_of(settings), engine, Migrator(engine, end))
     app.add_middleware(BodyLimit)
     answer_with_problems(app)
     routes = APIRouter(prefix=PREFIX)
@@ -43,12 +43,12 @@ def create_app(settings: Settings, stamp: dict[str, JsonValue], end: Callable[[]
 
 
 @asynccontextmanager
-async def _migrating(end: Callable[[], None], app: FastAPI) -> AsyncIterator[None]:
-    engine = app.state.wiring.engine
-    migration = asyncio.create_task(Migrator(engine, end).run())
+async def _migrating(app: FastAPI) -> AsyncIterator[None]:
+    wiring: Wiring = app.state.wiring
+    migration = asyncio.create_task(wiring.migrator.run())
     yield
     migration.cancel()
     with suppress(TimeoutError):
         async with asyncio.timeout(CLOSE_SECONDS):
             await asyncio.wait([migration])
-            await engine.dispose()
+            await wiring.engine.dispose()

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -26,12 +26,20 @@ class Migrator:
         self._engine = engine
         self._end = end
         self._last_reason = ""
+        self._hurried = asyncio.Event()
+
+    def hurry(self) -> None:
+        """End the pause between two attempts: somebody has just reached the database."""
+        self._hurried.set()
 
     async def run(self) -> None:
         """Return when the database is migrated, or when that has failed for good."""
         wait = FIRST_WAIT_SECONDS
         while not await self._attempt():
-            await asyncio.sleep(wait)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(wait):
+                    await self._hurried.wait()
+            self._hurried.clear()
             wait = min(wait * 2, LONGEST_WAIT_SECONDS)
 
     async def _attempt(self) -> bool:

@@ -9,6 +9,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import JsonValue
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from logbook.api.migrator import Migrator
 from logbook.database.connection import is_away, is_unmigrated
 from logbook.identity import Owner
 
@@ -23,6 +24,7 @@ class Wiring:
     stamp: dict[str, JsonValue]
     owner: Owner
     engine: AsyncEngine
+    migrator: Migrator
 
     def describe(self) -> dict[str, JsonValue]:
         """Tell what is connected to what, by kind; addresses and names stay inside."""

@@ -38,9 +38,13 @@ async def health(wiring: Wired) -> Health:
 
 @router.get("/ready")
 async def ready(wiring: Wired) -> Ready:
-    """Answer 200 where the database is reached and migrated, else 503 with the reason."""
+    """Answer 200 where the database is reached and migrated, else 503 with the reason.
+
+    Whoever asks must not wait out the migrator's pause, which was made for a database that is away.
+    """
     revision = await _revision(wiring)
     if revision is None or not is_current(revision, known_revisions()):
+        wiring.migrator.hurry()
         raise HTTPException(503, UNMIGRATED)
     return Ready(revision=revision)
 
@@ -54,5 +58,7 @@ async def _revision(wiring: Wiring) -> str | None:
         raise HTTPException(503, detail) from error
     except Exception as error:
         if reason := unavailable(error):
+            if reason == UNMIGRATED:
+                wiring.migrator.hurry()
             raise HTTPException(503, reason) from error
         raise

@@ -133,13 +133,15 @@ def start_container(engine: Engine, name: str) -> str | None:
     Raises:
         NoEngineError: When it has no room or no free port for it, which is no fault of the image's.
     """
+    complaint = ""
     for _ in range(PORT_TRIES):
         reply = ask(engine, Question("POST", f"/containers/{name}/start"))
-        if not any(sign in reply.complaint for sign in _TAKEN):
+        complaint = reply.complaint
+        if reply.ok or not any(sign in complaint for sign in _TAKEN):
             return _refusal(reply)
     raise NoEngineError(
         "the engine finds no free port on 127.0.0.1",
-        found=reply.complaint[:300],
+        found=complaint[:300],
         hint="free some: ss --tcp --listening shows what listens",
     )
 

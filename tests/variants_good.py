@@ -85,7 +85,7 @@ RUN mkdir -p /out/tmp /out/usr/local/bin && chmod 1777 /out/tmp \
     && cp --parents "$program" /out && cp -r --parents "$library" /out \
     && ln -sf "$program" /out/usr/local/bin/python3 \
     && find "$library/lib-dynload" -name '*.so' -exec ldd "$program" {{}} + >/tmp/needed \
-    && grep -o '/[^ :)]*' /tmp/needed | sort -u >/tmp/files \
+    && grep -o '/[^ :)]*' /tmp/needed >/tmp/files \
     && xargs -a /tmp/files cp --parents -L -t /out
 
 FROM scratch AS runtime
@@ -162,11 +162,10 @@ def good_with_a_child(place: Place) -> None:
 
 @good
 def good_as_any_user(place: Place) -> None:
-    place.recipe("USER 1001:1001", "RUN chmod -R g=u /app\nUSER 1001:0")
+    place.recipe("USER 1001:1001", "USER 1001:0")
     place.contract("group = 1001", "group = 0\nany_user = true")
     place.structure('user: "1001:1001"', 'user: "1001:0"')
     place.structure("1001:1001\\n", "1001:0\\n")
-    place.structure('permissions: "-rw-r--r--"', 'permissions: "-rw-rw-r--"')
 
 
 @good
@@ -246,7 +245,7 @@ def good_that_takes_its_time(place: Place) -> None:
 
 @good
 def good_that_finishes_slowly(place: Place) -> None:
-    """A second from the signal to the end: it was promised less than three."""
+    """A second from the signal to the end: it was promised less than four."""
     place.app("    server.server_close()", "    server.server_close()\n    time.sleep(1)")
     place.app("import threading\n", "import threading\nimport time\n")
 

@@ -259,5 +259,4 @@ def fetches_at_the_start(place: Place) -> None:
 
 def _waits_shortly(place: Place) -> None:
     """It never becomes healthy: it need not be waited for as long as the good one."""
-    place.contract('within = "12s"', 'within = "4s"')
-    place.contract('start = "6s"', 'start = "4s"')
+    place.promise('[health]\nwithin = "4s"\n[limits]\nstart = "4s"\n')

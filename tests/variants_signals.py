@@ -32,7 +32,7 @@ def signal_stays_in_the_entrypoint(place: Place) -> None:
 
 @mutant("stops-in-time")
 def signal_taken_slowly(place: Place) -> None:
-    place.app(ENDS, f"{ENDS}\n    time.sleep(5)")
+    place.app(ENDS, f"{ENDS}\n    time.sleep(7)")
     place.app("import threading\n", "import threading\nimport time\n")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -58,9 +59,23 @@ def test_an_engine_that_goes_away_is_told_with_what_removes_its_containers_later
     assert_clear(ended, dock)
 
 
+def test_pytest_ends_as_one_whose_engine_went_away_not_as_one_who_found_a_fault(
+    dock: Dock, proxy: EngineProxy
+) -> None:
+    words = ("-m", "pytest", "-p", "no:cacheprovider", ".", "--trial-ref", f"shop={dock.image}")
+    command = dock.command(sys.executable, *words, DOCKER_HOST=proxy.host)
+    wait_for_containers(dock, command)
+    proxy.cut()
+    ended = command.end(within=30)
+    assert ended.code == 3, ended.told
+    assert "NOT TRIED: the engine went away in the middle of the work" in ended.told
+    remove_later(dock, ended.told)
+    assert_clear(ended, dock)
+
+
 def remove_later(dock: Dock, told: str) -> None:
     """Do what the message says, when the engine is back."""
-    (hint,) = [line for line in told.splitlines() if "docker rm" in line]
+    hint = next(line for line in told.splitlines() if "docker rm" in line)
     engine = f"{dock.engine.client} --host unix://{dock.engine.socket}"
     line = re.sub(r"\bdocker\b", engine, hint.partition("goes with: ")[2])
     subprocess.run(["bash", "-c", line], check=True, capture_output=True, timeout=60)

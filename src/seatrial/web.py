@@ -37,7 +37,7 @@ def fetch(ask: Ask, seconds: float = 5.0) -> HttpAnswer:
         body = ask.body.encode() if ask.body else None
         connection.request(ask.method, ask.path, body=body, headers=dict(ask.headers or {}))
         response = connection.getresponse()
-        text = response.read(BODY_BYTES)
+        text = _read(response)
     except (OSError, http.client.HTTPException) as error:
         return HttpAnswer(method=ask.method, path=ask.path, error=_reason(error))
     finally:
@@ -126,12 +126,25 @@ class HalfRequest:
             self._connection.sendall(self._rest)
             response = http.client.HTTPResponse(self._connection, method=ask.method)
             response.begin()
-            text = response.read(BODY_BYTES)
+            text = _read(response)
         except (OSError, http.client.HTTPException) as error:
             return HttpAnswer(method=ask.method, path=ask.path, error=_reason(error))
         finally:
             self._connection.close()
         return _answer(ask, response.status, text, time.monotonic() - begin)
+
+
+def _read(response: http.client.HTTPResponse) -> bytes:
+    """Return the body, as much of it as is kept.
+
+    Raises:
+        http.client.IncompleteRead: When the server closed the connection before its end; reading
+            a number of bytes does not tell that by itself.
+    """
+    text = response.read(BODY_BYTES)
+    if response.length and len(text) < BODY_BYTES:
+        raise http.client.IncompleteRead(text, response.length)
+    return text
 
 
 def _answer(ask: Ask, status: int, text: bytes, after: float) -> HttpAnswer:

@@ -216,6 +216,9 @@ def server() -> object:
             self.send_response(201)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
+            if self.path == "/cut":
+                body = body[:-1]
+                self.close_connection = True
             self.wfile.write(body)
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
@@ -242,6 +245,14 @@ def test_a_request_that_is_dropped_has_a_reason_and_no_status(server: int) -> No
     answer = half.finish(2)
     assert answer.status is None
     assert answer.error
+
+
+def test_an_answer_that_is_cut_short_is_none(server: int) -> None:
+    half = HalfRequest(Ask(server, "/cut", "POST", body="abcd"), 5)
+    half.send_half(2)
+    for answer in (half.finish(2), fetch(Ask(server, "/cut", "POST", body="abcd"), 2)):
+        assert answer.status is None
+        assert "IncompleteRead" in (answer.error or "")
 
 
 def test_where_nothing_listens_there_is_no_answer_but_a_reason() -> None:

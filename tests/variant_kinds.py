@@ -54,6 +54,12 @@ QUICK = frozenset(
         "source-before-dependencies",
         "version-of-another-commit",
         "memory-hog",
+        "base-by-tag",
+        "base-by-argument",
+        "recipe-loses-an-exit-code",
+        "label-of-another-commit",
+        "workdir-elsewhere",
+        "good-on-stages-and-scratch",
     }
 )
 VARIANTS: list[Variant] = []

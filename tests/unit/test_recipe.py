@@ -16,7 +16,7 @@ from seatrial.errors import SeatrialError
 from seatrial.hadolint import lint
 from seatrial.model.contract import Contract
 from seatrial.model.plan import Base, BuildRecord, BuiltImage, Plan, PlannedImage
-from seatrial.verify.checks.recipe import severity
+from seatrial.verify.checks.recipe import OURS, severity
 from seatrial.verify.lab import Lab, Order
 from seatrial.verify.probes.recipe import look_at_bases, look_at_recipe
 
@@ -191,3 +191,10 @@ def test_a_hadolint_that_fails_says_so(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(hadolint, "_program", lambda: str(program))
     with pytest.raises(SeatrialError, match="hadolint failed: no such option"):
         lint(GOOD)
+
+
+def test_the_document_tells_which_rules_are_graver_or_slighter_and_why() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "recipe.md").read_text()
+    for rule, (grave, why) in OURS.items():
+        assert f"| `{rule}` | {grave} | {why} |" in text
+    assert text.count("| `DL") == len(OURS)

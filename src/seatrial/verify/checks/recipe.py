@@ -12,22 +12,22 @@ from seatrial.model.report import Finding
 from seatrial.verify.checks.registry import check, need
 
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
-# Where we think otherwise than hadolint, and why.
-OURS: dict[str, Severity] = {
-    "DL3002": "error",  # whoever breaks into a process of root has all that root has
-    "DL3006": "error",  # without a tag it is another base tomorrow
-    "DL3007": "error",  # and so it is with latest
-    "DL3025": "error",  # a shell stands between the stop signal and the server
-    "DL3064": "error",  # it stays in the history, for everybody who has the image
-    # The base's digest decides what its distribution offers; mirrors drop a pinned version.
-    "DL3008": "info",
-    "DL3018": "info",
-    "DL3033": "info",
-    "DL3037": "info",
-    "DL3041": "info",
-    "DL3029": "info",  # how one builds for another platform
-    "DL3065": "style",  # a platform that would be taken anyway
-    "DL3059": "style",  # two RUN instructions may be cached apart on purpose
+_PINNED = "the base's digest decides what is offered; mirrors drop a pinned version"
+# Where we think otherwise than hadolint, and why; docs/recipe.md tells people.
+OURS: dict[str, tuple[Severity, str]] = {
+    "DL3002": ("error", "whoever breaks into a process of root has all that root has"),
+    "DL3006": ("error", "without a tag it is another base tomorrow"),
+    "DL3007": ("error", "latest is another base tomorrow"),
+    "DL3025": ("error", "a shell stands between the stop signal and the server"),
+    "DL3064": ("error", "it stays in the history, for everybody who has the image"),
+    "DL3008": ("info", _PINNED),
+    "DL3018": ("info", _PINNED),
+    "DL3033": ("info", _PINNED),
+    "DL3037": ("info", _PINNED),
+    "DL3041": ("info", _PINNED),
+    "DL3029": ("info", "it is how one builds for another platform"),
+    "DL3059": ("style", "two RUN instructions may be cached apart on purpose"),
+    "DL3065": ("style", "it names the platform that would be taken anyway"),
 }
 HINTS = {
     "DL3000": "give WORKDIR a path that begins with /",
@@ -70,7 +70,7 @@ def recipe_has_no_findings(contract: Contract, observation: Observation) -> Iter
 
 def severity(finding: LintFinding) -> Severity:
     """Return how severe a finding is, as we see it."""
-    return OURS.get(finding.rule, finding.level)
+    return OURS[finding.rule][0] if finding.rule in OURS else finding.level
 
 
 def _told(dockerfile: str, one: LintFinding) -> Finding:
@@ -79,6 +79,7 @@ def _told(dockerfile: str, one: LintFinding) -> Finding:
         expected=f"{place}: {one.message}",
         found=f"{one.rule} ({severity(one)}): {one.instruction}",
         hint=HINTS.get(one.rule) or _page(one.rule),
+        evidence=(OURS[one.rule][1],) if one.rule in OURS else (),
     )
 
 

@@ -36,7 +36,8 @@ def look_at_deaths(lab: Lab, name: str, facts: RunningFacts) -> RunningFacts:
     """
     if lab.contract.process.children not in {"fatal", "replaced"}:
         return facts
-    return _looked(facts, {"killed": lambda: look_at_children(lab, name)})
+    processes = facts.processes or ()
+    return _looked(facts, {"killed": lambda: look_at_children(lab, name, processes)})
 
 
 def _looked(facts: RunningFacts, looks: Mapping[str, Callable[[], Any]]) -> RunningFacts:

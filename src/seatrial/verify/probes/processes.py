@@ -22,6 +22,8 @@ from seatrial.verify.probes.ready import is_well, start_again
 PACE = 0.05
 # A supervisor may first tell the others to stop.
 ENDS_WITHIN = 5.0
+# A server may answer before all that belongs to it has been started.
+CHILDREN_WITHIN = 3.0
 WELL_WITHIN = 5.0
 REAPED_WITHIN = 2.0
 # The slowest reloaders look once a second.
@@ -84,22 +86,39 @@ def look_at_orphan(lab: Lab, name: str, state: ContainerState) -> OrphanFacts:
     raise SeatrialError(f"no orphan could be made in it: none of {tried} is there")
 
 
-def look_at_children(lab: Lab, name: str) -> tuple[KilledChild, ...]:
+def look_at_children(
+    lab: Lab, name: str, processes: Sequence[ProcessFacts]
+) -> tuple[KilledChild, ...]:
     """Kill a child of process 1 of each kind, and watch what becomes of the container.
 
     Where that ends the container, it is started again for the next kind.
 
+    Args:
+        lab: The trial.
+        name: The container.
+        processes: What ran in it before: each kind of child that was there is waited for.
+
     Raises:
         SeatrialError: When the children cannot be seen, or may not be killed.
     """
+    first = _oldest(processes)
+    wanted = sorted({one.command[:COMMAND_KEPT] for one in processes if one.parent == first})
     state = _running(lab, name)
+    _until(lab, CHILDREN_WITHIN, lambda: _are_there(state, wanted))
     found = []
-    for kind in list(_kinds(state))[:KINDS_TRIED]:
-        state = _running(lab, name)
-        child = _kinds(state).get(kind)
+    for kind in (wanted or list(_kinds(state)))[:KINDS_TRIED]:
+        now = _running(lab, name)
+        _until(lab, CHILDREN_WITHIN, partial(_are_there, now, [kind]))
+        child = _kinds(now).get(kind)
         if child is not None:
-            found.append(_killed(lab, name, state, kind, child))
+            found.append(_killed(lab, name, now, kind, child))
     return tuple(found)
+
+
+def _are_there(state: ContainerState, kinds: Sequence[str]) -> bool:
+    """Return whether there is a child of each kind, or any where no kind is told."""
+    found = _kinds(state)
+    return set(kinds) <= set(found) if kinds else bool(found)
 
 
 def _running(lab: Lab, name: str) -> ContainerState:

@@ -100,7 +100,8 @@ def good_that_watches_its_settings(place: Place) -> None:
     place.app("def main():\n", WATCH.format("/etc/hosts"))
 
 
-@mutant("has-only-promised-capabilities")
+# Root may change everything, whatever the modes of it are.
+@mutant("has-only-promised-capabilities", "immutable-paths-cannot-be-changed")
 def capabilities_of_root(place: Place) -> None:
     place.recipe("USER 1001:1001", "USER 0:0")
     place.contract("user = 1001\ngroup = 1001\n", "user = 0\ngroup = 0\n")

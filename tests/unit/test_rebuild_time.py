@@ -8,15 +8,16 @@ from pathlib import Path
 
 import pytest
 import seen
-from seen import CONTRACT, COPY, INSTALL, KEPT
+from seen import CONTRACT, COPY, INSTALL, KEPT, STAMP
 
 from seatrial.errors import SeatrialError
 from seatrial.model.contract import Contract
 from seatrial.model.holding_facts import RebuildFacts
+from seatrial.model.plan import BuildRecord, BuiltImage, Plan
 from seatrial.report.seen import facts_of
 from seatrial.verify.lab import Lab, Order
 from seatrial.verify.probes import rebuild_time
-from seatrial.verify.probes.rebuild import Site
+from seatrial.verify.probes.rebuild import Site, copy_site
 from seatrial.verify.probes.rebuild_time import WHOLE, look_at_rebuild_time
 
 CACHED = RebuildFacts(edited=WHOLE, steps=(INSTALL,))
@@ -82,6 +83,23 @@ def test_without_a_source_to_edit_it_cannot_be_looked_at() -> None:
     promised = Contract.model_validate({"image": "tug", "limits": {"rebuild": "3s"}})
     with pytest.raises(SeatrialError, match=r"cache\.source does not tell"):
         look_at_rebuild_time(lab(promised))
+
+
+def test_a_dockerfile_inside_the_bake_file_is_copied_as_well(tmp_path: Path) -> None:
+    (tmp_path / "tug").mkdir()
+    (tmp_path / "tug" / "app.py").write_text("")
+    target = {"context": "tug", "dockerfile-inline": "FROM scratch\nCOPY app.py /\n"}
+    plan = Plan(stamp=STAMP, policy="registry", images=(), definition={"target": {"tug": target}})
+    built = BuiltImage(name="tug", tags=(), digest=KEPT.image.id, size=1, duration=1.0)
+    record = BuildRecord(started=0.0, duration=1.0, plan=plan, images=(built,))
+    order = Order(CONTRACT, tmp_path, "tug:1", tmp_path, record)
+    site = copy_site(
+        Lab(None, order, KEPT.image, "r1", None, {}, threading.Event()),  # type: ignore[arg-type]
+        tmp_path / "copy",
+    )
+    assert site.dockerfile.read_text() == target["dockerfile-inline"]
+    assert "dockerfile-inline" not in site.target
+    assert (site.context / "app.py").is_file()
 
 
 def test_it_is_told_among_the_limits_and_not_as_a_matter_of_the_cache() -> None:

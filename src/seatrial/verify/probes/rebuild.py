@@ -179,6 +179,8 @@ def copy_site(lab: Lab, folder: Path) -> Site:
         if path.is_file():
             shutil.copy2(path, beside / path.name)
     changed = copy.deepcopy(target)
+    if (inline := changed.pop("dockerfile-inline", None)) is not None:
+        (beside / dockerfile.name).write_text(inline, encoding="utf-8")
     changed |= {"context": str(copied), "dockerfile": str(beside / dockerfile.name)}
     changed |= {"tags": [], "output": ["type=cacheonly"]}
     changed["contexts"] = {

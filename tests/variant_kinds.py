@@ -60,6 +60,11 @@ QUICK = frozenset(
         "label-of-another-commit",
         "workdir-elsewhere",
         "good-on-stages-and-scratch",
+        "good-with-a-database",
+        "capabilities-of-a-file",
+        "child-dies-and-nobody-minds",
+        "database-away-and-yet-ready",
+        "development-reloader-of-its-own",
     }
 )
 VARIANTS: list[Variant] = []

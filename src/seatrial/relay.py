@@ -63,7 +63,8 @@ class Relay:
                 near, _ = listener.accept()
             except OSError:  # it was closed
                 return
-            threading.Thread(target=self._hand_on, args=(listener, near, behind)).start()
+            words = (listener, near, behind)
+            threading.Thread(target=self._hand_on, args=words, daemon=True).start()
 
     def _hand_on(
         self, listener: socket.socket, near: socket.socket, behind: tuple[str, int]

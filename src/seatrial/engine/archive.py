@@ -12,9 +12,11 @@ from typing import IO, Any
 from seatrial.engine.calls import streaming
 from seatrial.engine.client import Engine
 from seatrial.errors import SeatrialError
+from seatrial.packing import DAMAGED_STREAM, plain
 
 DOCUMENT_BYTES = 8 * 1024 * 1024
 BLOBS = "blobs/sha256/"
+HEAD_BYTES = 512
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ def read_archive(
         assert process.stderr is not None  # noqa: S101
         try:
             _read(process.stdout, documents, visit)
-        except tarfile.TarError as error:
+        except (tarfile.TarError, *DAMAGED_STREAM) as error:
             complaint = process.stderr.read(2000).decode("utf-8", "replace").strip()
             raise SeatrialError(
                 f"the layers of {image} cannot be read: {complaint or error}"
@@ -70,8 +72,10 @@ def _read(
             if member.size <= DOCUMENT_BYTES and _first(blob) in {b"{", b"["}:
                 documents[member.name] = json.loads(blob.read(DOCUMENT_BYTES))
             elif member.name.startswith(BLOBS) or member.name.endswith("layer.tar"):
-                with tarfile.open(fileobj=blob, mode="r|*", errors="surrogateescape") as layer:
-                    visit(member.name, layer)
+                # tarfile's own decompression copies what is left at every read, and knows no zstd.
+                layer = plain(blob.read(HEAD_BYTES), blob)
+                with tarfile.open(fileobj=layer, mode="r|", errors="surrogateescape") as files:  # type: ignore[call-overload]
+                    visit(member.name, files)
 
 
 def _first(blob: IO[bytes]) -> bytes:

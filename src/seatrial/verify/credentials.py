@@ -9,7 +9,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import PurePosixPath
+from posixpath import splitext
 
 LONGEST = 1024 * 1024
 LONGEST_WITHOUT_SUFFIX = 64 * 1024  # a `config`, an `.npmrc`; longer ones are programs
@@ -115,8 +115,8 @@ def credentials_in(path: str, data: bytes) -> Iterator[tuple[str, str]]:
 
 def _kind(path: str) -> str:
     """Return a file's suffix, its whole name where that is one of the kinds; empty without."""
-    pure = PurePosixPath(path)
-    return pure.name.lower() if pure.name.lower() in _WRITTEN else pure.suffix.lower()
+    name = path.rpartition("/")[2].lower()
+    return name if name in _WRITTEN else splitext(name)[1]
 
 
 def _is_random(value: str) -> bool:

@@ -16,6 +16,7 @@ from typing import Generic, TypeVar
 
 from pydantic import ValidationError
 
+from seatrial import packing
 from seatrial.errors import SeatrialError
 from seatrial.files import write_atomic
 from seatrial.model.base import Model
@@ -31,7 +32,7 @@ from seatrial.verify import (
 )
 
 # What a scan follows from, besides the layer.
-_CODE = (claims, credentials, gitpack, layers, needles, patterns, reading, unpacking)
+_CODE = (claims, credentials, gitpack, layers, needles, packing, patterns, reading, unpacking)
 
 KEPT = 600  # files; the largest are some 100 KiB
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import PurePosixPath
 
 from seatrial.model.image import ImageFacts
 
@@ -47,7 +46,7 @@ _ASSIGNMENT = re.compile(r"(?<![\w$])([A-Za-z][A-Za-z0-9_]*)=(\"[^\"]*\"|'[^']*'
 _ENV_FILE = re.compile(r"^\.env(\..+)?$")
 _HARMLESS_ENV = re.compile(r"\.(example|sample|template|dist|schema)$")
 _KEY_FILES = frozenset(
-    {"id_rsa", "id_dsa", "id_ecdsa", "id_ed25519", ".git-credentials", ".netrc", ".pypirc"}
+    "id_rsa id_dsa id_ecdsa id_ed25519 .git-credentials .netrc .pgpass .pypirc".split()
 )
 
 
@@ -87,7 +86,7 @@ def secrets_in_configuration(image: ImageFacts) -> Iterator[tuple[str, str, str]
 
 def secret_file(path: str) -> str | None:
     """Return what kind of secret a file's name announces, or None."""
-    name = PurePosixPath(path).name
+    name = path.rpartition("/")[2]
     if _ENV_FILE.match(name) and not _HARMLESS_ENV.search(name):
         return "environment file"
     if name in _KEY_FILES or path.endswith((".docker/config.json", ".aws/credentials")):

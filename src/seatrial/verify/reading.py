@@ -6,9 +6,10 @@ import base64
 import hashlib
 
 from seatrial.model.holding_facts import Sighting
+from seatrial.packing import Stream
 from seatrial.verify.claims import Claims
 from seatrial.verify.credentials import LONGEST, credentials_in, is_written
-from seatrial.verify.needles import Needles
+from seatrial.verify.needles import Needles, Search
 from seatrial.verify.patterns import masked, secret_file, secrets_in_bytes
 from seatrial.verify.unpacking import (
     CHUNK,
@@ -17,8 +18,6 @@ from seatrial.verify.unpacking import (
     Budget,
     CutOffError,
     Entries,
-    Joined,
-    Stream,
     opened,
 )
 
@@ -77,7 +76,7 @@ class Reader:
             self._seen[Sighting(where=where, kind=kind)] = None
         entries = opened(path, head, stream, self._budget)
         if entries is None or not self._enter(where, entries, depth):
-            self._search(path, where, Joined(head, stream), whole=len(head) < CHUNK)
+            self._search(path, where, head, stream)
 
     def _enter(self, where: str, entries: Entries, depth: int) -> bool:
         """Read what is in an archive; return whether it was read without a complaint."""
@@ -101,25 +100,26 @@ class Reader:
             return False
         return True
 
-    def _search(self, path: str, where: str, stream: Stream, *, whole: bool) -> None:
-        search, tail, first = self._needles.search(), b"", whole
-        while chunk := stream.read(CHUNK):
-            if chunk.count(0) == len(chunk):
-                # Room that somebody keeps: a disk's image, a database's log.
-                tail, first = b"", False
-                continue
-            data = tail + chunk if tail else chunk
-            # What lies across two chunks is seen in the second.
-            if len(self._seen) < SIGHTINGS_KEPT:
-                for kind, excerpt in secrets_in_bytes(data):
-                    self._seen[Sighting(where=where, kind=kind, excerpt=excerpt)] = None
-            if self._needles:
-                search.look(data)
-            if first and not self._ours and is_written(path, len(chunk)):
-                self._search_text(path, where, chunk)
-            tail, first = chunk[-OVERLAP:], False
+    def _search(self, path: str, where: str, head: bytes, rest: Stream) -> None:
+        if is_written(path, len(head)) and not self._ours:
+            self._search_text(path, where, head)
+        search, tail, chunk = self._needles.search(), b"", head
+        while chunk:
+            # Nothing but zeros is room that somebody keeps: a disk's image, a database's log.
+            if chunk[0] or chunk.count(0) < len(chunk):
+                # What lies across two chunks is seen in the second.
+                self._search_chunk(where, tail + chunk if tail else chunk, search)
+            tail = chunk[-OVERLAP:]
+            chunk = rest.read(CHUNK) if len(head) == CHUNK else b""
         for name in search.found():
             self.found[Sighting(where=where, kind=f"build secret {name}")] = None
+
+    def _search_chunk(self, where: str, data: bytes, search: Search) -> None:
+        if len(self._seen) < SIGHTINGS_KEPT:
+            for kind, excerpt in secrets_in_bytes(data):
+                self._seen[Sighting(where=where, kind=kind, excerpt=excerpt)] = None
+        if self._needles:
+            search.look(data)
 
     def _search_text(self, path: str, where: str, data: bytes) -> None:
         assert len(data) <= LONGEST  # noqa: S101 - is_written looked at it

@@ -129,6 +129,9 @@ def _comes_and_goes(
     with postgres.scratch(database.name, database.password) as behind:
         relay.open(behind)
         ready_after = watch.until(lambda answer: answer.status == 200)
+        if ready_after is not None and not relay.taken:
+            # A connection may be made and not yet be counted.
+            watch.lives(LOST_FOR)
         facts = DatabaseFacts(
             away=away, ready_after=ready_after, connections=relay.taken, answer=watch.last
         )

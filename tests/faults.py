@@ -30,6 +30,7 @@ class EngineProxy:
         self._engine = engine
         self._kept: re.Pattern[bytes] | None = None
         self._open: set[socket.socket] = set()
+        self._asked: dict[socket.socket, bytes] = {}
         self._server = socket.socket(socket.AF_UNIX)
         self._server.bind(str(place))
         self._server.listen(128)
@@ -43,6 +44,14 @@ class EngineProxy:
     def keep(self, questions: str) -> None:
         """Leave questions unanswered whose first line the expression finds, from now on."""
         self._kept = re.compile(questions.encode())
+
+    def drop(self, question: str) -> int:
+        """Cut the connections alone whose first question has this in it; return how many."""
+        found = [one for one, asked in list(self._asked.items()) if question.encode() in asked]
+        for one in found:
+            with contextlib.suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+        return len(found)
 
     def cut(self) -> None:
         """Go away, as an engine does that is killed."""
@@ -65,6 +74,8 @@ class EngineProxy:
     def _pass_on(self, source: socket.socket, target: socket.socket, asks: bool) -> None:
         with contextlib.suppress(OSError):
             while data := source.recv(CHUNK):
+                if asks:
+                    self._asked.setdefault(source, data.partition(b"\r\n")[0])
                 if asks and self._kept and self._kept.search(data.partition(b"\r\n")[0]):
                     continue
                 target.sendall(data)

@@ -59,6 +59,18 @@ def test_an_engine_that_goes_away_is_told_with_what_removes_its_containers_later
     assert_clear(ended, dock)
 
 
+def test_an_engine_that_no_longer_tells_what_happens_is_not_taken_for_a_quiet_container(
+    dock: Dock, proxy: EngineProxy
+) -> None:
+    command = dock.start(DOCKER_HOST=proxy.host)
+    wait_for_containers(dock, command)
+    assert proxy.drop("/events") == 1
+    ended = command.end(within=60)
+    assert ended.code == 3, ended.told
+    assert "it no longer tells what happens" in ended.told
+    assert_clear(ended, dock)
+
+
 def test_pytest_ends_as_one_whose_engine_went_away_not_as_one_who_found_a_fault(
     dock: Dock, proxy: EngineProxy
 ) -> None:
@@ -106,9 +118,7 @@ def test_a_container_that_can_neither_be_stopped_nor_removed_is_told(
     assert dock.containers() == []
 
 
-@pytest.mark.parametrize(
-    "questions", ["/start", "/json", "/changes", "/logs", "/events", "/images"]
-)
+@pytest.mark.parametrize("questions", ["/start", "/json", "/logs", "/events", "/images"])
 def test_an_engine_that_stops_answering_is_told(
     dock: Dock, proxy: EngineProxy, monkeypatch: pytest.MonkeyPatch, questions: str
 ) -> None:

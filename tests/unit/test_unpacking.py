@@ -13,6 +13,7 @@ import pytest
 from layer_tars import layer, read
 from packed import PACKED, TOKEN, committed, loose_object, tarred, zipped
 
+from seatrial.errors import StoppedError
 from seatrial.verify import unpacking
 from seatrial.verify.layers import scan_layer
 from seatrial.verify.reading import Reader
@@ -140,6 +141,15 @@ def test_a_large_file_takes_no_memory() -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     Reader().read("large", Zeros())
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 64 * 1024  # KiB
+
+
+def test_a_reader_that_nobody_waits_for_stops_in_the_midst_of_an_archive() -> None:
+    def stop() -> None:
+        raise StoppedError("enough")
+
+    reader = Reader(check=stop)
+    with pytest.raises(StoppedError):
+        reader.read("a.gz", io.BytesIO(gzip.compress(TEXT)))
 
 
 def test_zlib_that_is_no_object_of_git_is_left_alone() -> None:

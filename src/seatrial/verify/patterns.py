@@ -46,7 +46,16 @@ _ASSIGNMENT = re.compile(r"(?<![\w$])([A-Za-z][A-Za-z0-9_]*)=(\"[^\"]*\"|'[^']*'
 _ENV_FILE = re.compile(r"^\.env(\..+)?$")
 _HARMLESS_ENV = re.compile(r"\.(example|sample|template|dist|schema)$")
 _KEY_FILES = frozenset(
-    "id_rsa id_dsa id_ecdsa id_ed25519 .git-credentials .netrc .pgpass .pypirc".split()
+    [
+        "id_rsa",
+        "id_dsa",
+        "id_ecdsa",
+        "id_ed25519",
+        ".git-credentials",
+        ".netrc",
+        ".pgpass",
+        ".pypirc",
+    ]
 )
 
 

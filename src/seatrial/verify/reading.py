@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Callable
 
 from seatrial.model.holding_facts import Sighting
 from seatrial.packing import Stream
@@ -32,10 +33,14 @@ class Reader:
 
     Args:
         needles: Values that are searched for besides what looks like a secret.
+        check: Called now and then; raises when nobody waits for the end any more.
     """
 
-    def __init__(self, needles: Needles | None = None) -> None:
+    def __init__(
+        self, needles: Needles | None = None, check: Callable[[], None] = lambda: None
+    ) -> None:
         self._needles = needles or Needles({})
+        self._check = check
         self._budget = Budget()
         self._ours = False
         self._seen: dict[Sighting, None] = {}
@@ -105,6 +110,7 @@ class Reader:
             self._search_text(path, where, head)
         search, tail, chunk = self._needles.search(), b"", head
         while chunk:
+            self._check()
             # Nothing but zeros is room that somebody keeps: a disk's image, a database's log.
             if chunk[0] or chunk.count(0) < len(chunk):
                 # What lies across two chunks is seen in the second.

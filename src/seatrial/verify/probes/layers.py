@@ -104,7 +104,7 @@ class _Shelf:
         scan, found = self._memory.recall(blob), self._searched.recall(blob)
         searched = found or not self._needles or self._memory.is_one_of(blob, self._base)
         if scan is None or not searched:
-            reader = Reader(self._needles)
+            reader = Reader(self._needles, self._lab.check)
             scan = scan_layer(layer, self._keep, reader)
             found = KeptSecrets(found=tuple(reader.found)[:SIGHTINGS_KEPT])
             self._memory.remember(blob, scan)

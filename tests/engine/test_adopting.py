@@ -130,6 +130,13 @@ def test_its_own_healthcheck_is_promised_by_the_first_contract(other: Adopter) -
 
 
 @pytest.mark.parametrize("other", ["scratch"], indirect=True)
+def test_the_first_contract_of_one_that_needs_no_variables_is_kept_as_it_is(other: Adopter) -> None:
+    other.run("invoke contract-init shop --output first.toml")
+    done = other.run("invoke verify shop first.toml --strict && rm first.toml")
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("other", ["scratch"], indirect=True)
 @pytest.mark.parametrize(
     ("line", "code", "words"),
     [

@@ -40,6 +40,11 @@ def drafted(**shown: Any) -> tuple[str, Contract]:
     return text, Contract.model_validate(tomllib.loads(text))
 
 
+def test_a_store_that_keeps_layers_packed_does_not_make_the_limit_too_small() -> None:
+    _, contract = drafted(size=40 * 1024**2, sizes=(60 * 1024**2, 0, 40 * 1024**2))
+    assert contract.limits.size == 110 * 1024**2
+
+
 def test_what_the_image_shows_is_promised() -> None:
     text, contract = drafted()
     assert contract.image == "tug"

@@ -160,3 +160,14 @@ def test_an_example_of_a_key_is_no_key() -> None:
 )
 def test_files_that_are_named_like_secrets_are_told(path: str, is_secret: bool) -> None:
     assert bool(secret_file(path)) is is_secret
+
+
+def test_what_waits_for_those_who_build_on_it_is_read_as_well() -> None:
+    image = ImageFacts(id="x", size=1, on_build=(f"ENV MIRROR_AUTH={TOKEN}",))
+    assert ("ONBUILD", "GitHub token") in [one[:2] for one in secrets_in_configuration(image)]
+
+
+def test_a_token_is_seen_where_the_kind_of_the_next_value_follows_it() -> None:
+    compiled = b"(\x02z(" + TOKEN.encode() + b"N)\x01"
+    assert [kind for kind, _ in secrets_in_bytes(compiled)] == ["GitHub token"]
+    assert not list(secrets_in_bytes(TOKEN.encode() + b"AndSoOn"))

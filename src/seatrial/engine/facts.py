@@ -58,6 +58,7 @@ def read_image(engine: Engine, reference: str) -> ImageFacts | None:
         stop_signal=config.get("StopSignal") or "SIGTERM",
         healthcheck=_healthcheck(config.get("Healthcheck")),
         history=tuple(instruction for instruction, _ in history),
+        on_build=tuple(config.get("OnBuild") or ()),
         sizes=tuple(size for _, size in history),
         created=_moment(facts.get("Created")),
         base_policy=policy if policy in {"registry", "stand-in"} else None,

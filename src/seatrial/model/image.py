@@ -27,6 +27,7 @@ class ImageFacts(Model):
         user: As written in the configuration.
         env: Variables that the image sets.
         history: Instructions it was built by, oldest first.
+        on_build: Instructions that wait for whoever builds on it.
         sizes: Bytes that each of them added, in the same order.
         created: When it was made, as it says itself, in seconds since the epoch.
         base_policy: Label `seatrial.base-policy`, or None where the image has none.
@@ -45,6 +46,7 @@ class ImageFacts(Model):
     stop_signal: str = "SIGTERM"
     healthcheck: Healthcheck | None = None
     history: tuple[str, ...] = ()
+    on_build: tuple[str, ...] = ()
     sizes: tuple[int, ...] = ()
     created: float | None = None
     base_policy: ResolvedPolicy | None = None

@@ -7,6 +7,9 @@ from collections.abc import Iterator
 
 from seatrial.model.image import ImageFacts
 
+# Of a token of a known length: no word goes on. One letter may follow, for in what Python compiles
+# the kind of the next value stands behind a text, without anything between.
+_END = rb"(?![A-Za-z0-9]{2})"
 # A pattern begins with letters of its own, so that the search for it is as quick as for a word;
 # that it does not begin within a word is looked at afterwards.
 _TOKENS: tuple[tuple[str, re.Pattern[bytes]], ...] = tuple(
@@ -16,16 +19,16 @@ _TOKENS: tuple[tuple[str, re.Pattern[bytes]], ...] = tuple(
             "private key",
             rb"-----BEGIN [A-Z ]*PRIVATE KEY(?: BLOCK)?-----\s*(?:\\n)?[A-Za-z0-9+/=]{40}",
         ),
-        ("AWS access key", rb"AKIA(?![0-9A-Z]*EXAMPLE)[0-9A-Z]{16}\b"),
-        ("AWS access key", rb"ASIA(?![0-9A-Z]*EXAMPLE)[0-9A-Z]{16}\b"),
-        ("GitHub token", rb"gh[pousr]_[A-Za-z0-9]{36}\b"),
+        ("AWS access key", rb"AKIA(?![0-9A-Z]*EXAMPLE)[0-9A-Z]{16}" + _END),
+        ("AWS access key", rb"ASIA(?![0-9A-Z]*EXAMPLE)[0-9A-Z]{16}" + _END),
+        ("GitHub token", rb"gh[pousr]_[A-Za-z0-9]{36}" + _END),
         ("GitHub token", rb"github_pat_[A-Za-z0-9_]{60,}\b"),
         ("GitLab token", rb"glpat-[A-Za-z0-9_-]{20}"),
         ("Slack token", rb"xox[abeprs]-[A-Za-z0-9-]{20,}"),
         ("Stripe key", rb"sk_live_[A-Za-z0-9]{20,}"),
         ("Stripe key", rb"rk_live_[A-Za-z0-9]{20,}"),
-        ("Google API key", rb"AIza[0-9A-Za-z_-]{35}\b"),
-        ("package registry token", rb"npm_[A-Za-z0-9]{36}\b"),
+        ("Google API key", rb"AIza[0-9A-Za-z_-]{35}" + _END),
+        ("package registry token", rb"npm_[A-Za-z0-9]{36}" + _END),
         ("package registry token", rb"pypi-AgEI[A-Za-z0-9_-]{50,}"),
         ("model provider's key", rb"sk-(?:ant|proj)-[A-Za-z0-9_-]{24,}"),
         ("Hugging Face token", rb"hf_[A-Za-z]{34}\b"),
@@ -82,15 +85,16 @@ def secrets_in_configuration(image: ImageFacts) -> Iterator[tuple[str, str, str]
         for name, value in mapping.items():
             if kind := secret_in_variable(name, value):
                 yield f"{place} {name}", kind, value
-    for number, instruction in enumerate(image.history, start=1):
+    steps = [(f"history step {n}", told) for n, told in enumerate(image.history, start=1)]
+    for where, instruction in [*steps, *(("ONBUILD", told) for told in image.on_build)]:
         for kind, match in _tokens_in(instruction.encode()):
-            yield f"history step {number}", kind, match[0].decode("ascii", "replace")
+            yield where, kind, match[0].decode("ascii", "replace")
         for match_of in _ADDRESS.finditer(instruction):
-            yield f"history step {number}", "password in an address", match_of[1]
+            yield where, "password in an address", match_of[1]
         for name, quoted in _ASSIGNMENT.findall(instruction):
             value = quoted.strip("\"'")
             if kind_of := secret_in_variable(name, value):
-                yield f"history step {number} ({name})", kind_of, value
+                yield f"{where} ({name})", kind_of, value
 
 
 def secret_file(path: str) -> str | None:

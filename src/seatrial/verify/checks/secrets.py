@@ -18,8 +18,8 @@ SHOWN = 20
 def no_secrets_in_configuration(_contract: Contract, observation: Observation) -> Iterator[Finding]:
     """Nothing in ENV, labels and history looks like a secret.
 
-    How: values, labels and the instructions of the history are searched for keys, tokens and
-    passwords.
+    How: values, labels, the instructions of the history and those of ONBUILD are searched for
+    keys, tokens and passwords.
     Why: whoever pulls the image reads them; a build argument stays in the history.
     Mend: BuildKit secrets while building, the environment while running.
     """

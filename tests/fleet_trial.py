@@ -60,7 +60,7 @@ class Fleet:
         built = self.toy.invoke("build-prod")
         assert built.returncode == 0, built.stdout[-2000:] + built.stderr[-4000:]
         for place in (one for one in self.places if one.afterwards):
-            folder = self.toy.root / "afterwards" / place.folder.name
+            folder = self._afterwards(place.folder.name)
             recipe = f"FROM {self.reference(place.folder.name)}\n{place.afterwards}\n"
             folder.mkdir(parents=True)
             (folder / "Dockerfile").write_text(recipe)
@@ -70,8 +70,12 @@ class Fleet:
     def reference(self, name: str) -> str:
         """Return the image of a variant."""
         after = any(one.afterwards for one in self.places if one.folder.name == name)
-        folder = self.toy.root / "afterwards" / name
-        return f"{self.toy.name}-{name}:{'after' if after and folder.exists() else 'latest'}"
+        laid_over = after and self._afterwards(name).exists()
+        return f"{self.toy.name}-{name}:{'after' if laid_over else 'latest'}"
+
+    def _afterwards(self, name: str) -> Path:
+        # Where git does not look: the project stays clean.
+        return self.toy.root / "dist" / "afterwards" / name
 
     def try_all(self) -> None:
         """Try every variant in one session of the pytest plugin."""

@@ -61,6 +61,11 @@ class Place:
         lines = "".join(f"    {line}\n" for line in code.splitlines())
         self.app(BEFORE_SERVING, f"{lines}{BEFORE_SERVING}")
 
+    def lay_over(self, instruction: str) -> None:
+        """Change the image after its build; no record tells of the one that comes of it."""
+        self.afterwards = instruction
+        self.promise('[bases]\ncontexts = ["version"]\n')
+
     def instead(self, other: str) -> None:
         """Be another service: one below `mutants/others`."""
         self.is_tug = False

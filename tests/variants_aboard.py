@@ -74,7 +74,8 @@ def secret_in_a_package_managers_file(place: Place) -> None:
 @mutant("no-secrets-in-layers")
 def secret_in_an_address_of_a_repository(place: Place) -> None:
     place.write(
-        "more/config", '[remote "origin"]\n\turl = https://tug:hunter2hunter2@example.invalid/tug\n'
+        "more/config",
+        '[remote "origin"]\n\turl = https://tug:tr0ub4dor-And-3@git.harbour.net/tug\n',
     )
     place.run_as_root("COPY more/config /srv/tug/config")
 

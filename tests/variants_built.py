@@ -19,7 +19,9 @@ def development_packages_installed(place: Place) -> None:
 def development_packages_in_an_environment_beside(place: Place) -> None:
     """Another environment than the one on PATH: whoever asks for `import` misses it."""
     place.recipe(
-        INSTALL, f"RUN UV_NO_DEV=0 UV_PROJECT_ENVIRONMENT=/opt/tools {INSTALL[4:]}\n{INSTALL}"
+        INSTALL,
+        f"RUN UV_NO_DEV=0 UV_PROJECT_ENVIRONMENT=/opt/tools {INSTALL[4:]}"
+        f" && rm /opt/tools/.lock\n{INSTALL}",
     )
     place.recipe("COPY app.py", "COPY --from=build /opt/tools /opt/tools\nCOPY app.py")
 
@@ -38,7 +40,10 @@ def package_beside_the_lock(place: Place) -> None:
 @mutant("only-locked-packages")
 def package_in_the_python_of_all(place: Place) -> None:
     """Not in the service's environment: in the base's own Python."""
-    place.recipe(INSTALL, f"{INSTALL} && uv pip install --target /tmp/more {STOWAWAY}")
+    place.recipe(
+        INSTALL,
+        f"{INSTALL} && uv pip install --target /tmp/more {STOWAWAY} && rm -f /tmp/more/.lock",
+    )
     place.run_as_root("COPY --from=build /tmp/more /usr/lib/python3/dist-packages")
 
 
@@ -85,7 +90,7 @@ def version_mounted_where_dependencies_are_installed(place: Place) -> None:
 @mutant("lock-edit-rebuilds-dependencies")
 def lock_not_read(place: Place) -> None:
     place.recipe("COPY pyproject.toml uv.lock ./", "COPY pyproject.toml ./")
-    place.recipe(INSTALL, "RUN uv sync --offline --no-install-project # not: --locked")
+    place.recipe(INSTALL, "RUN uv sync --offline --no-install-project")
     place.promise(LOCKED.replace("--locked ", ""))
 
 
@@ -110,12 +115,12 @@ def version_told_is_the_programs_own(place: Place) -> None:
 
 @mutant("labels-match-stamp")
 def label_without_a_revision(place: Place) -> None:
-    place.afterwards = 'LABEL org.opencontainers.image.revision=""'
+    place.lay_over('LABEL org.opencontainers.image.revision=""')
 
 
 @mutant("labels-match-stamp")
 def label_of_another_time(place: Place) -> None:
-    place.afterwards = "LABEL org.opencontainers.image.created=1999-12-31T23:59:59Z"
+    place.lay_over("LABEL org.opencontainers.image.created=1999-12-31T23:59:59Z")
 
 
 @mutant("labels-as-promised")

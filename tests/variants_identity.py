@@ -88,12 +88,25 @@ def needs_a_capability(place: Place) -> None:
         "os.setxattr(sys.argv[1], 'security.capability', data)\n",
     )
     place.run_as_root(
-        'RUN cp "$(readlink -f /usr/local/bin/python3)" /usr/bin/pilot\n'
         "COPY more/grant.py /usr/share/grant.py\n"
-        "RUN python3 /usr/share/grant.py /usr/bin/pilot\n"
+        'RUN cp "$(readlink -f /usr/local/bin/python3)" /usr/bin/pilot'
+        " && python3 /usr/share/grant.py /usr/bin/pilot\n"
         "ENV PYTHONPATH=/app/.venv/lib/python3.14/site-packages"
     )
     place.recipe(CMD, 'CMD ["pilot", "app.py"]')
+
+
+@mutant("runs-as-any-user")
+def needs_to_be_known_by_name(place: Place) -> None:
+    place.run_as_root("RUN echo 'tug:x:1001:1001::/:/usr/sbin/nologin' >>/etc/passwd")
+    place.before_serving("__import__('pwd').getpwuid(os.getuid())")
+    place.promise("[process]\nany_user = true\n")
+
+
+@mutant("runs-as-any-user", "immutable-paths-cannot-be-changed")
+def needs_its_own_user_to_read(place: Place) -> None:
+    place.recipe("COPY app.py", "COPY --chown=1001:1001 --chmod=400 app.py")
+    place.promise("[process]\nany_user = true\n")
 
 
 @mutant("healthcheck-as-promised")
@@ -243,6 +256,12 @@ def listens_on_the_newer_addresses_alone(place: Place) -> None:
     place.app('"0.0.0.0"', '"::"')
     place.replace("health.py", '"127.0.0.1"', '"::1"')
     _waits_shortly(place)
+
+
+@mutant("reachable-from-outside")
+def listens_to_itself_at_one_of_two_ports(place: Place) -> None:
+    place.before_serving('more = Server(("127.0.0.1", 9000), Handler)')
+    place.promise("[network]\nlisten = [8000, 9000]\n")
 
 
 @mutant("starts-offline")

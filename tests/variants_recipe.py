@@ -18,12 +18,6 @@ RUNTIME = f"FROM {PYTHON} AS runtime\n"
 TAGGED = PYTHON.partition("@")[0]
 
 
-def _lay_over(place: Place, instruction: str) -> None:
-    """Change the image after its build; no record tells of the one that comes of it."""
-    place.afterwards = instruction
-    place.contract("[bases]\n", '[bases]\ncontexts = ["version"]\n')
-
-
 @good
 def good_on_stages_and_scratch(place: Place) -> None:
     """Nothing here is a base but what has a digest, and no argument chooses one."""
@@ -123,7 +117,7 @@ def base_by_argument_for_its_digest(place: Place) -> None:
 # Git tells what the stamp should be where no record does; the fleet's tree has changed meanwhile.
 @mutant("base-policy-recorded", "labels-match-stamp", "version-file-matches-stamp")
 def base_policy_wiped(place: Place) -> None:
-    _lay_over(place, 'LABEL seatrial.base-policy=""')
+    place.lay_over('LABEL seatrial.base-policy=""')
 
 
 @mutant("recipe-has-no-findings")
@@ -146,12 +140,12 @@ def recipe_with_a_fault_of_the_shell(place: Place) -> None:
 
 @mutant("labels-match-stamp")
 def label_of_another_commit(place: Place) -> None:
-    _lay_over(place, f"LABEL org.opencontainers.image.revision={'0' * 40}")
+    place.lay_over(f"LABEL org.opencontainers.image.revision={'0' * 40}")
 
 
 @mutant("labels-match-stamp")
 def label_of_another_version(place: Place) -> None:
-    _lay_over(place, "LABEL org.opencontainers.image.version=v9.9.9")
+    place.lay_over("LABEL org.opencontainers.image.version=v9.9.9")
 
 
 @mutant("health-matches-stamp")

@@ -71,7 +71,36 @@ def signal_cuts_the_answer(place: Place) -> None:
     )
 
 
-@mutant("answers-request-in-flight")
+@mutant("refuses-new-requests")
+def signal_waits_for_the_last_request(place: Place) -> None:
+    """It takes new requests for as long as there are old ones: under load it never ends."""
+    place.app(
+        STOPS,
+        "threading.Thread(target=lambda: (IDLE.wait(), server.shutdown())).start()",
+    )
+    place.app("PORT = 8000\n", "PORT = 8000\nIDLE = threading.Event()\nIDLE.set()\n")
+    place.app("        body = self", "        IDLE.clear()\n        body = self")
+    place.app('"bytes": len(body)})', '"bytes": len(body)})\n        IDLE.set()')
+
+
+@mutant("stops-when-idle")
+def signal_noticed_at_the_next_request(place: Place) -> None:
+    place.app(STOPS, "ENDING.append(1)")
+    place.app("PORT = 8000\n", "PORT = 8000\nENDING = []\n")
+    place.app(
+        "    server.serve_forever(poll_interval=0.05)",
+        "    while not ENDING:\n        server.handle_request()",
+    )
+
+
+@mutant("idle-exit-code-as-promised")
+def signal_ends_with_one_where_it_was_idle(place: Place) -> None:
+    place.app(ENDS, f"{ENDS}\n    sys.exit(not POSTED)")
+    place.app("PORT = 8000\n", "PORT = 8000\nPOSTED = []\n")
+    place.app("        body = self", "        POSTED.append(1)\n        body = self")
+
+
+@mutant("survives-second-signal")
 def signal_twice_drops_the_request(place: Place) -> None:
     place.app(STOPS, f"(ENDING.append(1), os._exit(0) if ENDING[1:] else {STOPS})")
     place.app("PORT = 8000\n", "PORT = 8000\nENDING = []\n")

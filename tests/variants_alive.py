@@ -54,6 +54,14 @@ CHILD = """def main():
 """
 
 
+OTHER = """    def keep_other():
+        worker = subprocess.Popen(["sleep", "700"])
+        worker.wait()
+        {}
+
+    threading.Thread(target=keep_other, daemon=True).start()
+
+    def keep():"""
 JSON_LOGS = (
     ("print(form % words, flush=True)", 'print(json.dumps({"said": form % words}), flush=True)'),
     (
@@ -74,6 +82,12 @@ def with_child(place: Place, then: str, promised: str) -> None:
     promise(place, f'children = "{promised}"')
 
 
+def with_two_children(place: Place, then: str) -> None:
+    """Give the server a child whose end ends all, and another; `then` is done at its end."""
+    with_child(place, "os._exit(1)", "fatal")
+    place.app("    def keep():", OTHER.format(then))
+
+
 @good
 def good_with_every_promise_about_processes(place: Place) -> None:
     promise(place, "capabilities = []", 'pid1 = "python3 app.py"', 'children = "none"')
@@ -87,6 +101,18 @@ def good_whose_child_ends_all(place: Place) -> None:
 @good
 def good_whose_child_is_replaced(place: Place) -> None:
     with_child(place, "keep()", "replaced")
+
+
+@good
+def good_with_two_children_that_end_all(place: Place) -> None:
+    with_two_children(place, "os._exit(1)")
+
+
+@good
+def good_whose_workers_come_and_go(place: Place) -> None:
+    """Each works for a moment and makes way for the next, whoever touches what."""
+    place.app("def main():\n", CHILD.format("keep()").replace('"600"', '"0.3"'))
+    place.contract('children = "none"\n', "")
 
 
 @good
@@ -145,6 +171,11 @@ def first_process_is_another(place: Place) -> None:
 @mutant("children-as-promised")
 def child_dies_and_nobody_minds(place: Place) -> None:
     with_child(place, "return", "fatal")
+
+
+@mutant("children-as-promised")
+def child_dies_of_two_and_only_the_other_is_minded(place: Place) -> None:
+    with_two_children(place, "return")
 
 
 @mutant("children-as-promised")

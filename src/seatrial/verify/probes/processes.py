@@ -49,16 +49,18 @@ _MAKERS = (
 
 
 def look_at_touch(lab: Lab, state: ContainerState, processes: Sequence[ProcessFacts]) -> TouchFacts:
-    """Touch the source and see whether a process is replaced, twice: once may be by chance.
+    """Touch the source and see whether a process is replaced by that.
 
-    One process alone replaces nobody, and then nothing is touched.
+    Positive control: nothing is replaced while nothing is touched, and something is once more when
+    it is touched again; there are servers whose workers come and go. One process alone replaces
+    nobody, and then nothing is touched.
     """
     first = _oldest(processes)
     if first is None or len(processes) < 2:
         return TouchFacts()
     before = _living(state)
     files = touch_sources(first)
-    if not files or not _replaced(state, before):
+    if not files or not _replaced(state, before) or _replaced(state, _living(state)):
         return TouchFacts(files=files[:5])
     now = _living(state)
     touch_sources(first)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import marshal
 import tarfile
 
 import pytest
@@ -141,6 +142,25 @@ def test_a_build_argument_in_the_history_is_found() -> None:
         "history step 1",
         "history step 2",
     }
+
+
+def test_a_token_in_the_command_of_an_image_without_history_is_found() -> None:
+    imported = ImageFacts(id="1", size=1, command=("serve", f"--token={TOKEN}"))
+    assert list(secrets_in_configuration(imported))
+
+
+def test_an_address_with_a_password_in_the_history_is_found() -> None:
+    image = ImageFacts(
+        id="1", size=1, history=("RUN pip https://a:b4c5d6@x/", "RUN x https://a:$PASS@x/")
+    )
+    assert [place for place, _, _ in secrets_in_configuration(image)] == ["history step 1"]
+
+
+@pytest.mark.parametrize("token", [TOKEN, f"sk_live_{'a1B2' * 12}"])
+def test_a_token_that_python_compiled_is_found(token: str) -> None:
+    for source in (f"TOKEN = {token!r}", f"use({token!r}, None, 1)"):
+        compiled = marshal.dumps(compile(source, "a.py", "exec"))
+        assert len(list(secrets_in_bytes(compiled))) == 1
 
 
 def test_an_example_of_a_key_is_no_key() -> None:

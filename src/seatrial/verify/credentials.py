@@ -83,6 +83,7 @@ _NO_HOST = re.compile(
     r"(^|\.)(example(\.\w+)?|localhost|local)$|^(host|hostname|server)$", re.IGNORECASE
 )
 _LEAST_BITS = 3.0
+_FEWEST_BITS = 2.0
 
 
 def is_written(path: str, size: int) -> bool:
@@ -95,7 +96,8 @@ def credentials_in(path: str, data: bytes) -> Iterator[tuple[str, str]]:
     """Yield kind and the bare value of what looks like a credential; mask it at once."""
     for match in _ADDRESS.finditer(data):
         value = match[2].decode("utf-8", "replace")
-        if not _NO_HOST.search(match[3].decode()) and _is_random(value):
+        # What an address says it is needs less of a second sign.
+        if not _NO_HOST.search(match[3].decode()) and _is_random(value, _FEWEST_BITS):
             yield "password in an address", value
     lowered = data.lower()
     unquoted = _kind(path) in _LINES
@@ -119,10 +121,10 @@ def _kind(path: str) -> str:
     return name if name in _WRITTEN else splitext(name)[1]
 
 
-def _is_random(value: str) -> bool:
+def _is_random(value: str, bits: float = _LEAST_BITS) -> bool:
     """Return whether a text may be a password: letters and digits, and not much of a pattern."""
     mixed = any(c.isdigit() for c in value) and any(c.isalpha() for c in value)
-    return mixed and not _NO_VALUE.search(value) and _bits(value) >= _LEAST_BITS
+    return mixed and not _NO_VALUE.search(value) and _bits(value) >= bits
 
 
 def _bits(value: str) -> float:

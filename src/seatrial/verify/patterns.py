@@ -46,20 +46,12 @@ _NOT_A_VALUE = re.compile(
 )
 _ADDRESS = re.compile(r"\b[a-z][a-z0-9+.-]*://[^\s:/@]+:(?![$<{])([^\s:/@]{3,})@[^\s/]+")
 _ASSIGNMENT = re.compile(r"(?<![\w$])([A-Za-z][A-Za-z0-9_]*)=(\"[^\"]*\"|'[^']*'|[^\s;&|]*)")
+# How Python's marshal announces a text with a length of one byte, which may be a letter.
+_SHORT_TEXTS = b"zZ\xda\xfa"
 _ENV_FILE = re.compile(r"^\.env(\..+)?$")
 _HARMLESS_ENV = re.compile(r"\.(example|sample|template|dist|schema)$")
-_KEY_FILES = frozenset(
-    [
-        "id_rsa",
-        "id_dsa",
-        "id_ecdsa",
-        "id_ed25519",
-        ".git-credentials",
-        ".netrc",
-        ".pgpass",
-        ".pypirc",
-    ]
-)
+_KEYS = ["id_rsa", "id_dsa", "id_ecdsa", "id_ed25519"]
+_KEY_FILES = frozenset([*_KEYS, ".git-credentials", ".netrc", ".pgpass", ".pypirc"])
 
 
 def secrets_in_bytes(data: bytes) -> Iterator[tuple[str, str]]:
@@ -85,8 +77,7 @@ def secrets_in_configuration(image: ImageFacts) -> Iterator[tuple[str, str, str]
         for name, value in mapping.items():
             if kind := secret_in_variable(name, value):
                 yield f"{place} {name}", kind, value
-    steps = [(f"history step {n}", told) for n, told in enumerate(image.history, start=1)]
-    for where, instruction in [*steps, *(("ONBUILD", told) for told in image.on_build)]:
+    for where, instruction in _instructions(image):
         for kind, match in _tokens_in(instruction.encode()):
             yield where, kind, match[0].decode("ascii", "replace")
         for match_of in _ADDRESS.finditer(instruction):
@@ -95,6 +86,16 @@ def secrets_in_configuration(image: ImageFacts) -> Iterator[tuple[str, str, str]
             value = quoted.strip("\"'")
             if kind_of := secret_in_variable(name, value):
                 yield f"{where} ({name})", kind_of, value
+
+
+def _instructions(image: ImageFacts) -> Iterator[tuple[str, str]]:
+    for number, instruction in enumerate(image.history, start=1):
+        yield f"history step {number}", instruction
+    yield from (("ONBUILD", instruction) for instruction in image.on_build)
+    if not image.history:
+        # Not every image has one, and where there is one it tells these as well.
+        check = image.healthcheck.command if image.healthcheck else ()
+        yield "commands", " ".join((*image.entrypoint, *image.command, *check))
 
 
 def secret_file(path: str) -> str | None:
@@ -115,5 +116,13 @@ def masked(text: str) -> str:
 def _tokens_in(data: bytes) -> Iterator[tuple[str, re.Match[bytes]]]:
     for kind, pattern in _TOKENS:
         for match in pattern.finditer(data):
-            if not data[max(0, match.start() - 1) : match.start()].isalnum():
+            if _begins_at(data, match):
                 yield kind, match
+
+
+def _begins_at(data: bytes, match: re.Match[bytes]) -> bool:
+    """Return whether a token begins there: after no word, or after its length as marshal has it."""
+    at = match.start()
+    if not data[max(0, at - 1) : at].isalnum():
+        return True
+    return at > 1 and data[at - 2] in _SHORT_TEXTS and data[at - 1] <= len(match[0])

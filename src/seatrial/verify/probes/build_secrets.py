@@ -141,5 +141,6 @@ def _texts(image: ImageFacts) -> Iterator[tuple[str, str]]:
             yield f"{place} {name}", value
     for number, instruction in enumerate(image.history, start=1):
         yield f"history step {number}", instruction
+    yield from (("ONBUILD", instruction) for instruction in image.on_build)
     check = image.healthcheck.command if image.healthcheck else ()
     yield "ENTRYPOINT, CMD and HEALTHCHECK", "\n".join((*image.entrypoint, *image.command, *check))

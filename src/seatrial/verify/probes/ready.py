@@ -49,7 +49,8 @@ def start_and_wait(lab: Lab, probe: str, *, run_health: bool = False, **options:
     Args:
         lab: The trial.
         probe: What it is for; its name ends so.
-        run_health: Whether the image's own HEALTHCHECK must agree, where it has one.
+        run_health: Whether the image's own HEALTHCHECK is run as well, where it has one; it
+            decides where there is no health path.
         options: More of `ContainerRun`.
     """
     if options.get("network") is None:
@@ -103,12 +104,16 @@ def _watched(lab: Lab, name: str, *, mark: int, run_health: bool) -> Started:
     begin = time.time()
     state = lab.state(name)
     answer, healthy = _first_answer(lab, name, state, begin, mark)
-    code = None
+    code, at = None, time.time()
     if healthy and run_health and lab.image.healthcheck is not None:
         code = _first_agreement(lab, name, begin, mark)
-        healthy = code == 0
+        if answer is None:
+            # No path tells whether it is well: its HEALTHCHECK does.
+            healthy, at = code == 0, time.time()
+        elif code != 0:
+            healthy = lab.state(name).running
     event = lab.watch.seen(name, "start", after=mark)
-    after = time.time() - (event.at if event else begin)
+    after = at - (event.at if event else begin)
     facts = _facts(lab, name, answer, after if healthy else None, mark)
     return Started(name, state, facts.model_copy(update={"health_code": code}))
 

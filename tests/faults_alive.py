@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import seen
-from seen_alive import FIRST, KILLED, LASTLY
+from seen_alive import FIRST, KILLED, LASTLY, WORKER
 
 from seatrial.model.alive_facts import OrphanFacts, TouchFacts
 from seatrial.model.observation import (
@@ -21,6 +21,12 @@ from seatrial.model.observation import (
 def first(**fields: Any) -> Observation:
     """Return the good observation with another process 1."""
     return seen.running(processes=(FIRST.model_copy(update=fields),))
+
+
+def marked(*words: str) -> Observation:
+    """Return the good observation with marks of a reloader at the child of process 1."""
+    child = WORKER.model_copy(update={"marks": words})
+    return seen.running(processes=(FIRST, child))
 
 
 def database(**fields: Any) -> Observation:
@@ -46,7 +52,7 @@ FAULTS: list[tuple[str, Observation]] = [
     ("has-no-other-groups", first(groups=(0,))),
     ("first-process-as-promised", first(command="/bin/sh -c python server.py")),
     ("no-development-server", first(command="uvicorn app:app --reload")),
-    ("no-development-server", first(marks=("WERKZEUG_RUN_MAIN=true",))),
+    ("no-development-server", marked("RUN_MAIN=true")),
     ("no-development-server", first(watches=("/app/app.py",))),
     ("no-development-server", seen.running(touch=TouchFacts(replaced=("python app.py",)))),
     ("children-as-promised", seen.running(killed=())),

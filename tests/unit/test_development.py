@@ -11,9 +11,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import seen
+from seen_alive import FIRST, WORKER
 
 from seatrial import sources
 from seatrial.verify.development import development_server
+from seatrial.verify.judge import judge
 
 WATCHER = """\
 import ctypes, sys, time
@@ -144,3 +147,14 @@ def test_touching_changes_the_time_of_source_files_and_nothing_in_them(tmp_path:
     assert source.read_text() == "x = 1\n"
     assert time.time() - source.stat().st_mtime < 60
     assert other.stat().st_mtime == package.stat().st_mtime == 1
+
+
+def test_a_mark_that_the_image_gives_to_all_is_no_reloaders() -> None:
+    marks = {"marks": ("RUN_MAIN=true",)}
+    all_of_them = tuple(one.model_copy(update=marks) for one in (FIRST, WORKER))
+    (told,) = [
+        one
+        for one in judge(seen.CONTRACT, seen.running(processes=all_of_them)).results
+        if one.name == "no-development-server"
+    ]
+    assert told.outcome == "pass"

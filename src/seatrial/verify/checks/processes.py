@@ -61,8 +61,13 @@ def no_development_server(_contract: Contract, observation: Observation) -> Iter
     Mend: run the server that is made for production, without `--reload` and `--debug`.
     """
     running = _running(observation)
-    for one in _processes(observation):
-        why = _why_development(one)
+    processes = _processes(observation)
+    marks = {one.pid: set(one.marks) for one in processes}
+    for one in processes:
+        # What a reloader starts has its mark, and the reloader has not: one that all have was given
+        # by the image, to keep a reloader from its work.
+        given = set(one.marks) - marks[one.parent] if one.parent in marks else set()
+        why = _why_development(one, sorted(given))
         if why:
             yield Finding(
                 expected="a server for production",
@@ -150,11 +155,11 @@ def _first(processes: tuple[ProcessFacts, ...]) -> ProcessFacts:
     return next((one for one in processes if one.inside_pid == 1), (roots or [*processes])[0])
 
 
-def _why_development(one: ProcessFacts) -> str | None:
+def _why_development(one: ProcessFacts, marks: list[str]) -> str | None:
     if one.watches:
         return f"it watches its source ({one.watches[0]})"
-    if one.marks:
-        return f"a reloader started it ({one.marks[0]})"
+    if marks:
+        return f"a reloader started it ({marks[0]})"
     words = development_server(one.command)
     return f"it is a server for developers ({words})" if words else None
 

@@ -151,7 +151,7 @@ def health_forgives_errors(place: Place) -> None:
     )
 
 
-@mutant("becomes-healthy")
+@mutant("healthcheck-succeeds")
 def health_asks_with_a_program_that_is_not_there(place: Place) -> None:
     place.recipe(
         'CMD ["python3", "health.py"]', 'CMD ["curl", "-f", "http://127.0.0.1:8000/health"]'
@@ -159,7 +159,7 @@ def health_asks_with_a_program_that_is_not_there(place: Place) -> None:
     _waits_shortly(place)
 
 
-@mutant("becomes-healthy")
+@mutant("healthcheck-succeeds")
 def health_asks_at_another_port(place: Place) -> None:
     place.replace("health.py", "8000", "8080")
     _waits_shortly(place)

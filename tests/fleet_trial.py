@@ -64,7 +64,9 @@ class Fleet:
             recipe = f"FROM {self.reference(place.folder.name)}\n{place.afterwards}\n"
             folder.mkdir(parents=True)
             (folder / "Dockerfile").write_text(recipe)
-            engine.whales.build(folder, tags=[f"{self.toy.name}-{place.folder.name}:after"])
+            engine.whales.build(
+                folder, tags=[f"{self.toy.name}-{place.folder.name}:after"], progress=False
+            )
         self._promise_size(engine)
 
     def reference(self, name: str) -> str:
@@ -111,10 +113,14 @@ class Fleet:
         """Let both rivals look at every variant."""
         self.tell(f"asking {' and '.join(RIVALS)} …")
         commit = self.toy.git("rev-parse", "HEAD")
-        with ThreadPoolExecutor(ASKED_AT_ONCE) as pool:
+        pool = ThreadPoolExecutor(ASKED_AT_ONCE)
+        try:
             asked = {one.name: pool.submit(self._ask, one.name, commit) for one in self.variants}
             for name, answers in asked.items():
                 self.said[name] = answers.result()
+        finally:
+            # Ctrl-C waits for those under way and for no others.
+            pool.shutdown(cancel_futures=True)
 
     def report(self, name: str) -> Report:
         path = self.toy.root / "dist" / "trials" / name / "report.json"

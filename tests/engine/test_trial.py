@@ -133,7 +133,7 @@ def test_an_invalid_contract_ends_with_2_and_names_the_line(aboard: Aboard, tmp_
         lambda text: text.replace("stop_within", "stop_withn"), tmp_path / "other"
     )
     done = aboard.verify("--ref", aboard.image, "--contract", str(contract))
-    line = contract.read_text().splitlines().index('stop_withn = "3s"') + 1
+    line = contract.read_text().splitlines().index('stop_withn = "4s"') + 1
     assert done.returncode == 2
     assert f"{contract}:{line}: process.stop_withn: there is no such field" in done.stderr
     assert "did you mean stop_within?" in done.stderr

@@ -166,6 +166,7 @@ BLIND: list[tuple[str, Observation]] = [
     ("restarts-after-kill", seen.changed(restart=RestartFacts(after_stop=DOWN))),
     ("no-secrets-in-layers", seen.changed(layers=None)),
     ("size-within-limit", seen.changed(layers=None)),
+    ("size-within-limit", seen.layers(sizes=())),
     ("immutable-paths-cannot-be-changed", seen.layers(immutable=None)),
     (
         "immutable-paths-cannot-be-changed",

@@ -30,6 +30,9 @@ def size_within_limit(contract: Contract, observation: Observation) -> Iterator[
     """
     layers = need(observation.layers, observation, "layers")
     promised = contract.limits.size or 0
+    if not layers.sizes:
+        reason = "the image has no layers, or nobody counted them"
+        raise UnseenError(reason)
     if layers.size > promised:
         yield Finding(
             expected=f"at most {show_size(promised)}",

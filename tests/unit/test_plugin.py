@@ -67,11 +67,13 @@ def test_an_image_that_no_contract_is_about_is_refused_with_the_nearest_name(pro
     assert "did you mean tug?" in done.stdout + done.stderr
 
 
-def test_without_a_project_it_asks_for_the_image_alone(project: Path) -> None:
+def test_without_a_project_the_contract_names_the_image_and_an_engine_is_asked(
+    project: Path,
+) -> None:
     (project / "pyproject.toml").unlink()
     done = run(project)
-    assert done.returncode == 2
-    assert "give --trial-ref tug=REFERENCE" in done.stdout + done.stderr
+    assert done.returncode == 3
+    assert "no engine answers" in done.stdout + done.stderr
     assert "build-prod" not in done.stdout + done.stderr
 
 

@@ -157,7 +157,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="append",
         default=[],
         metavar="NAME=REF",
-        help="try REF as the image NAME; without it, the image of dist/build.json",
+        help="try REF as the image NAME; without it, the image that dist/build.json names, or "
+        "outside of a project the image NAME itself",
     )
 
 

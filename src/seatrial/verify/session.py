@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import threading
 import traceback
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from seatrial.catalog import nearest, project_of
 from seatrial.engine.client import Engine, find_engine
+from seatrial.engine.images import inspect_images
 from seatrial.errors import ConfigurationError, SeatrialError, StoppedError
 from seatrial.model.contract import Contract
 from seatrial.model.report import Report
@@ -120,7 +121,7 @@ class Trials:
 
 
 def prepare(contracts: Mapping[Path, Contract], given: Iterable[str], root: Path) -> Trials:
-    """Find the image of every contract.
+    """Find the image of every contract: the given one, else the recorded one, else its namesake.
 
     Args:
         contracts: The contracts, by their paths.
@@ -132,24 +133,38 @@ def prepare(contracts: Mapping[Path, Contract], given: Iterable[str], root: Path
         NoEngineError: When there is no engine.
     """
     references = _given(given, {contract.image for contract in contracts.values()})
-    orders, results = {}, {}
+    orders, results, supposed = {}, {}, list[str]()
     for path, contract in contracts.items():
         project = project_of(path)
         record = read_record(project.dist / "build.json") if project else None
         reference = references.get(contract.image) or recorded_reference(record, contract.image)
-        if reference is None:
+        if reference is None and project:
             raise ConfigurationError(
                 f"which image is {contract.image}? No build record tells",
-                expected="--trial-ref NAME=REF"
-                + (", or dist/build.json of a build" if project else ""),
-                hint=f"{'invoke build-prod first, or ' if project else ''}"
-                f"give --trial-ref {contract.image}=REFERENCE",
+                expected="dist/build.json of a build, or --trial-ref NAME=REF",
+                hint=f"invoke build-prod first, or give --trial-ref {contract.image}=REFERENCE",
             )
+        if reference is None:
+            # Who builds by hand calls the image as the contract does, more often than not.
+            reference = contract.image
+            supposed.append(reference)
         folder = project.root if project else None
         orders[path] = Order(contract, path.parent, reference, folder, record)
         results[path] = (project.dist if project else root / "dist") / "trials" / contract.image
     _each_apart(results)
-    return Trials(find_engine(), orders, results)
+    engine = find_engine()
+    _all_held(engine, supposed)
+    return Trials(engine, orders, results)
+
+
+def _all_held(engine: Engine, supposed: Sequence[str]) -> None:
+    held = inspect_images(engine, supposed)
+    for reference in supposed:
+        if reference not in held:
+            raise ConfigurationError(
+                f"which image is {reference}? The engine holds none of that name",
+                hint=f"build it under that name, or give --trial-ref {reference}=REFERENCE",
+            )
 
 
 def _each_apart(results: Mapping[Path, Path]) -> None:

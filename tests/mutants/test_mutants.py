@@ -9,6 +9,8 @@ from _pytest.mark import ParameterSet
 from fleet_trial import Fleet
 from variants import QUICK, VARIANTS, Variant
 
+from seatrial.verify.checks import all_checks
+
 pytestmark = pytest.mark.mutants
 
 
@@ -87,3 +89,9 @@ def test_the_quick_ones_are_variants() -> None:
 @pytest.mark.quick
 def test_no_two_variants_have_one_name() -> None:
     assert len({variant.name for variant in VARIANTS}) == len(VARIANTS)
+
+
+@pytest.mark.quick
+def test_every_check_has_a_mutant_of_its_own() -> None:
+    killers = {variant.killer for variant in VARIANTS}
+    assert not {check.name for check in all_checks()} - killers

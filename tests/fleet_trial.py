@@ -1,181 +1,66 @@
-"""The fleet at sea: its variants are built in one run, tried in one session, shown to rivals."""
+"""The fleet: all chosen variants, in squadrons that one run of bake can build."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
 
-import fleet_voice
-import rivals
-from fleet import make_variant, write_project
-from rivals import Said
 from scores import Row
-from toys import Toy
+from squadron import RIVALS, Squadron
+from toys import make_toy
 from variant_kinds import Variant
-from variant_place import Place
 
 from seatrial.engine.client import Engine
-from seatrial.model.report import CheckResult, Report
+from seatrial.model.report import Report
 
-ROOM = 10_000_000  # bytes that a variant may be larger than the good one
-ASKED_AT_ONCE = 4
-HERE = str(Path(__file__).parent)
-RIVALS = ("hadolint", "container-structure-test")
-Tell = Callable[[str], None]
+# BuildKit forgets some of 200 builds that begin at once: “no such job”.
+TOGETHER = 48
 
 
-@dataclass
 class Fleet:
-    """Variants on their way: made, built, tried.
+    """All variants that a test was chosen for.
 
     Attributes:
-        toy: The project that they are images of.
         variants: The variants; the first is good as it is, and the others are measured by it.
-        tell: Told of each step that is done.
-        places: The variants' folders, in their order.
-        output: What the session of trials printed.
-        code: Its exit code.
-        said: What the rivals said, by variant and rival.
+        squadrons: They, in parts that are built and tried together.
     """
 
-    toy: Toy
-    variants: tuple[Variant, ...]
-    tell: Tell
-    places: list[Place] = field(default_factory=list)
-    output: str = ""
-    code: int = -1
-    said: dict[str, dict[str, Said | None]] = field(default_factory=dict)
+    def __init__(self, home: Path, name: str, variants: tuple[Variant, ...]) -> None:
+        self.variants = variants
+        self.squadrons = []
+        self._ended = 0
+        for at in range(0, len(variants), TOGETHER):
+            number = at // TOGETHER + 1
+            folder = home / str(number)
+            folder.mkdir()
+            toy = make_toy(folder, f"{name}-{number}")
+            self.squadrons.append(Squadron(toy, variants[at : at + TOGETHER], self._count))
 
-    def build(self, engine: Engine) -> None:
-        """Make every variant, and build them all in one run."""
-        self.places = [make_variant(self.toy, one.name, one.edit) for one in self.variants]
-        write_project(self.toy, self.places)
-        self.toy.commit()
-        self.tell(f"building {len(self.variants)} variants …")
-        built = self.toy.invoke("build-prod")
-        assert built.returncode == 0, built.stdout[-2000:] + built.stderr[-4000:]
-        for place in (one for one in self.places if one.afterwards):
-            folder = self._afterwards(place.folder.name)
-            recipe = f"FROM {self.reference(place.folder.name)}\n{place.afterwards}\n"
-            folder.mkdir(parents=True)
-            (folder / "Dockerfile").write_text(recipe)
-            engine.whales.build(
-                folder, tags=[f"{self.toy.name}-{place.folder.name}:after"], progress=False
-            )
-        self._promise_size(engine)
-
-    def reference(self, name: str) -> str:
-        """Return the image of a variant."""
-        after = any(one.afterwards for one in self.places if one.folder.name == name)
-        laid_over = after and self._afterwards(name).exists()
-        return f"{self.toy.name}-{name}:{'after' if laid_over else 'latest'}"
-
-    def _afterwards(self, name: str) -> Path:
-        # Where git does not look: the project stays clean.
-        return self.toy.root / "dist" / "afterwards" / name
-
-    def try_all(self) -> None:
-        """Try every variant in one session of the pytest plugin."""
-        listening, speaking = os.pipe()
-        paths = [HERE, *filter(None, [os.environ.get("PYTHONPATH")])]
-        words = ["-p", "no:cacheprovider", "-p", "fleet_voice", "--trial-strict", "-q"]
-        changed = [one.folder.name for one in self.places if one.afterwards]
-        words += [f"--trial-ref={name}={self.reference(name)}" for name in changed]
-        with (self.toy.root / "session.log").open("w+") as output:
-            session = subprocess.Popen(
-                [sys.executable, "-m", "pytest", *words, "--junitxml=junit.xml", "."],
-                cwd=self.toy.root,
-                env={
-                    **os.environ,
-                    "PYTHONDONTWRITEBYTECODE": "1",
-                    "PYTHONPATH": os.pathsep.join(paths),
-                    fleet_voice.PIPE: str(speaking),
-                },
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                pass_fds=(speaking,),
-            )
-            os.close(speaking)
-            with os.fdopen(listening) as ended:
-                for count, line in enumerate(ended, start=1):
-                    self._tell_of(line.strip(), f"{count:>3} of {len(self.variants)}")
-            self.code = session.wait(timeout=60)
-            output.seek(0)
-            self.output = output.read()
-        assert self.code in {0, 1}, self.output[-4000:]
-
-    def ask_rivals(self) -> None:
-        """Let both rivals look at every variant."""
-        self.tell(f"asking {' and '.join(RIVALS)} …")
-        commit = self.toy.git("rev-parse", "HEAD")
-        pool = ThreadPoolExecutor(ASKED_AT_ONCE)
-        try:
-            asked = {one.name: pool.submit(self._ask, one.name, commit) for one in self.variants}
-            for name, answers in asked.items():
-                self.said[name] = answers.result()
-        finally:
-            # Ctrl-C waits for those under way and for no others.
-            pool.shutdown(cancel_futures=True)
+    def sail(self, engine: Engine, *, rivals: bool) -> None:
+        """Build and try them all; let rivals look at them where that is asked."""
+        size = None
+        for number, one in enumerate(self.squadrons, start=1):
+            part = f"{number} of {len(self.squadrons)}" if self.squadrons[1:] else "all"
+            print(f"building {len(one.variants)} variants ({part}) …", flush=True)
+            size = one.build(engine, size)
+            one.try_all()
+            if rivals:
+                print(f"asking {' and '.join(RIVALS)} …", flush=True)
+                one.ask_rivals()
 
     def report(self, name: str) -> Report:
-        path = self.toy.root / "dist" / "trials" / name / "report.json"
-        told = [line for line in self.output.splitlines() if "the trial itself" in line]
-        assert path.is_file(), "\n".join(told[:3]) + self.output[-3000:]
-        return Report.model_validate_json(path.read_text())
+        return self._of(name).report(name)
+
+    def row(self, variant: Variant) -> Row:
+        return self._of(variant.name).row(variant)
 
     def rows(self) -> Iterator[Row]:
         """Yield what became of each variant."""
-        for variant in self.variants:
-            yield self.row(variant)
+        return (self.row(variant) for variant in self.variants)
 
-    def row(self, variant: Variant) -> Row:
-        report = self.report(variant.name)
-        bad = [one for one in report.results if one.outcome != "pass"]
-        killer = next((one for one in report.results if one.name == variant.killer), None)
-        return Row(
-            name=variant.name,
-            kind=variant.kind,
-            family=killer.family if killer else "",
-            killer=variant.killer,
-            failed=tuple(
-                f"{one.name} (skip)"[: None if one.outcome == "skip" else -7] for one in bad
-            ),
-            well=_is_well(variant, killer, bad) and report.count("pass") > 0,
-            said=self.said.get(variant.name, {}),
-            seconds=report.duration,
-        )
+    def _of(self, name: str) -> Squadron:
+        return next(s for s in self.squadrons if name in {v.name for v in s.variants})
 
-    def _tell_of(self, name: str, count: str) -> None:
-        row = self.row(next(one for one in self.variants if one.name == name))
-        self.tell(f"{count}  {name:<44} {row.verdict()}, {row.seconds:.1f} s")
-
-    def _ask(self, name: str, commit: str) -> dict[str, Said | None]:
-        folder = self.toy.root / name
-        test = rivals.ask_structure_test(self.reference(name), folder, commit)
-        return dict(zip(RIVALS, (rivals.ask_hadolint(folder), test), strict=True))
-
-    def _promise_size(self, engine: Engine) -> None:
-        """Promise of each what the good one needs: how large that is depends on its base."""
-        good = self.reference(self.variants[0].name)
-        told = engine.whales.run(good, ["du", "-sxb", "/"], remove=True, user="0")
-        for place in (one for one in self.places if one.is_tug):
-            place.promise(f"[limits]\nsize = {int(str(told).split()[0]) + ROOM}\n")
-
-
-def _is_well(variant: Variant, killer: CheckResult | None, bad: Sequence[CheckResult]) -> bool:
-    """Return whether a mutant died of its check and of no other family's, or the others live."""
-    if variant.kind != "mutant":
-        return not bad
-    if killer is None or killer.outcome != "fail":
-        return False
-    wrong = [one for one in bad if one.family != killer.family and one.outcome == "fail"]
-    return not {one.name for one in wrong} - variant.also
-
-
-def _named(result: CheckResult) -> str:
-    return f"{result.name} (skip)" if result.outcome == "skip" else result.name
+    def _count(self, told: str) -> None:
+        self._ended += 1
+        print(f"{self._ended:>4} of {len(self.variants)}  {told}", flush=True)

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from fleet_trial import Fleet
 from scores import score, table
-from toys import make_toy
 from variants import VARIANTS, Variant
 
 from seatrial.engine.client import Engine
@@ -30,19 +29,16 @@ def fleet(
     request: pytest.FixtureRequest, engine: Engine, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Fleet]:
     """Build every variant that a test was chosen for, and try it."""
-    toy = make_toy(tmp_path_factory.mktemp("fleet"), f"toy-{uuid.uuid4().hex[:8]}")
-    made = Fleet(toy, _chosen(request), print)
+    name = f"toy-{uuid.uuid4().hex[:8]}"
+    made = Fleet(tmp_path_factory.mktemp("fleet"), name, _chosen(request))
     try:
         # It takes minutes: what is going on is told at once.
         with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
-            made.build(engine)
-            made.try_all()
-            if request.config.getoption("--rivals", default=False):
-                made.ask_rivals()
+            made.sail(engine, rivals=request.config.getoption("--rivals", default=False))
         request.config.stash[SEA] = made
         yield made
     finally:
-        images = engine.whales.image.list(filters=[("reference", f"{toy.name}-*")])
+        images = engine.whales.image.list(filters=[("reference", f"{name}-*")])
         engine.whales.image.remove([tag for one in images for tag in one.repo_tags], force=True)
 
 

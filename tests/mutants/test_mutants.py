@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
 import pytest
 from _pytest.mark import ParameterSet
 from fleet_trial import Fleet
+from squadron import Squadron
 from variants import QUICK, VARIANTS, Variant
 
 from seatrial.verify.checks import all_checks
@@ -43,30 +45,39 @@ def test_a_mutant_that_behaves_like_the_good_image_passes_every_check(
 
 @pytest.mark.quick
 def test_the_session_names_each_broken_promise_by_its_node(fleet: Fleet) -> None:
-    assert fleet.code == 1
-    for variant in (one for one in fleet.variants if fleet.row(one).well and one.killer):
+    for variant, squadron in _killed(fleet):
         node = f"{variant.name}/contract.toml::{variant.name}::{variant.killer}"
-        assert f"FAILED {node}" in fleet.output
+        assert f"FAILED {node}" in squadron.output
+        assert squadron.code == 1
 
 
 @pytest.mark.quick
 def test_a_finding_is_told_without_a_traceback(fleet: Fleet) -> None:
-    assert "expected: " in fleet.output
-    # One that a container wrote is evidence, and stands behind a bar.
-    assert not [line for line in fleet.output.splitlines() if line.startswith("Traceback")]
+    for squadron in fleet.squadrons:
+        assert "expected: " in squadron.output
+        # One that a container wrote is evidence, and stands behind a bar.
+        assert not [x for x in squadron.output.splitlines() if x.startswith("Traceback")]
 
 
 @pytest.mark.quick
 def test_junit_has_a_case_a_check_and_tells_what_was_found(fleet: Fleet) -> None:
     cases = {
         (case.get("classname"), case.get("name")): case
-        for case in ET.parse(fleet.toy.root / "junit.xml").iter("testcase")
+        for squadron in fleet.squadrons
+        for case in ET.parse(squadron.toy.root / "junit.xml").iter("testcase")
     }
-    for variant in (one for one in fleet.variants if fleet.row(one).well and one.killer):
+    for variant, _ in _killed(fleet):
         case = cases[f"{variant.name}.contract.toml.{variant.name}", variant.killer]
         failure = case.find("failure")
         assert failure is not None
         assert "expected:" in (failure.text or "")
+
+
+def _killed(fleet: Fleet) -> Iterator[tuple[Variant, Squadron]]:
+    for squadron in fleet.squadrons:
+        for variant in squadron.variants:
+            if variant.kind == "mutant" and squadron.row(variant).well:
+                yield variant, squadron
 
 
 def _told(fleet: Fleet, variant: Variant) -> list[str]:

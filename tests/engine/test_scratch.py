@@ -2,17 +2,37 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import psycopg
 import pytest
 
+from seatrial.database import scratch
 from seatrial.database.scratch import VARIABLE, ScratchPostgres
 from seatrial.errors import DatabaseUnreachableError
 
 pytestmark = pytest.mark.engine
+
+
+@pytest.fixture(scope="module")
+def state() -> Iterator[Path]:
+    """A folder that the server's user can reach, which pytest's own is not."""
+    folder = Path(tempfile.mkdtemp(prefix="seatrial-scratch-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(autouse=True)
+def alone(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Share the server with no other session on this machine."""
+    monkeypatch.setattr(scratch, "SYSTEM_STATE", state)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(state))
 
 
 @contextmanager

@@ -204,7 +204,9 @@ def build_copies(
         enough: Tells of an instruction that ends the build once it prints something.
     """
     targets = {name: site.target for name, site in sites.items()}
-    launch = Launch({"target": targets}, list(targets), folder, {})
+    # As the image was built: with another time, or none, no step of that build is found again.
+    environ = {"SOURCE_DATE_EPOCH": str(lab.record.plan.stamp.epoch)} if lab.record else {}
+    launch = Launch({"target": targets}, list(targets), folder, environ)
     with launch_bake(lab.engine, launch) as running, lab.stoppable(running.stop):
         ended: list[str] = []
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import variants_aboard  # noqa: F401 - declares its variants, as each of the next does
 import variants_alive  # noqa: F401
 import variants_built  # noqa: F401
+import variants_database  # noqa: F401
 import variants_equivalent  # noqa: F401
 import variants_good  # noqa: F401
 import variants_identity  # noqa: F401

@@ -18,6 +18,7 @@ from seatrial.web import Ask, fetch
 # Any number will do that no image knows; OpenShift's are above a billion, with group 0.
 ANY_USER = "1000660000:0"
 ROUNDS = 10
+DIES_WITHIN = 1.0
 
 
 def look_at_restricted_and_stop(lab: Lab) -> tuple[dict[str, Start], StopFacts | None]:
@@ -72,7 +73,11 @@ def _tried(lab: Lab, probe: str, options: dict[str, Any]) -> Started:
     place = started.place(lab.contract.network.http_port)
     if place:
         for one in lab.contract.request * ROUNDS:
-            fetch(Ask(place[1], one.path, one.method, one.headers, one.body, place[0]))
+            answer = fetch(Ask(place[1], one.path, one.method, one.headers, one.body, place[0]))
+            if answer.status is None:
+                # One that does not answer may be on its way out, and nobody has told of it yet.
+                lab.wait(started.name, "die", "oom", seconds=DIES_WITHIN)
+                break
     state = lab.state(started.name)
     if state.running and lab.watch.seen(started.name, "oom") is None:
         return started

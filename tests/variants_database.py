@@ -50,6 +50,11 @@ def with_database(place: Place) -> None:
     )
     place.contract('path = "/health"\n', 'path = "/health"\nready_path = "/ready"\n')
     place.promise(PROMISED)
+    url = "postgresql://tug:none@127.0.0.1:9/tug"
+    given = "{ key: APP_TOKEN, value: x }"
+    place.structure(given, f'{{ key: DATABASE_URL, value: "{url}" }}, {given}')
+    place.structure("APP_NAME=tug timeout", f"DATABASE_URL={url} APP_NAME=tug timeout")
+    place.structure("APP_TOKEN=x timeout", f"DATABASE_URL={url} APP_TOKEN=x timeout")
 
 
 @good

@@ -172,6 +172,7 @@ def good_with_a_sticky_folder_and_what_may_be_written(place: Place) -> None:
 def good_with_a_setuid_program_that_is_allowed(place: Place) -> None:
     place.run_as_root("RUN install -m 4755 /usr/bin/sleep /opt/doze")
     place.promise('[filesystem]\nsetuid = ["/usr/*", "/opt/doze"]\n')
+    place.structure("-perm -4000", "-perm -4000 ! -path /opt/doze")
 
 
 @good
@@ -219,3 +220,4 @@ def good_with_a_package_of_one_module(place: Place) -> None:
         f"COPY more/RECORD more/METADATA {SITE_PACKAGES}/{info}/\nCOPY app.py",
     )
     place.promise('[dependencies]\nalso = ["own"]\n')
+    place.structure("hull-1.0.dist-info\\n", "hull-1.0.dist-info\\nown-1.0.dist-info\\n")

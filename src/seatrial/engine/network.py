@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+from collections.abc import Iterable
 
 from seatrial.engine.api import Question, ask, told
 from seatrial.engine.calls import call
@@ -25,8 +26,7 @@ def host_gateway(engine: Engine) -> str | None:
     answer = call(engine, *words)
     if answer.code != 0:
         raise NoEngineError("the engine does not tell its bridge", found=answer.complaint)
-    configs = json.loads(answer.stdout) or []
-    return next((config["Gateway"] for config in configs if config.get("Gateway")), None)
+    return _gateway(json.loads(answer.stdout))
 
 
 def own_address(engine: Engine) -> str | None:
@@ -36,8 +36,7 @@ def own_address(engine: Engine) -> str | None:
         None where they do not: the engine's host is another machine, or has another network.
     """
     reply = ask(engine, Question("GET", "/networks/bridge"))
-    configs = (reply.told.get("IPAM") or {}).get("Config") if reply.ok else None
-    gateway = next((one["Gateway"] for one in configs or () if one.get("Gateway")), None)
+    gateway = _gateway(reply.told["IPAM"]["Config"]) if reply.ok else None
     return gateway if gateway and _is_ours(gateway) else None
 
 
@@ -52,8 +51,7 @@ def isolated_network(engine: Engine, run: str) -> str | None:
     if not ask(engine, Question("POST", "/networks/create", body=made)).ok:
         return None
     facts = told(engine, Question("GET", f"/networks/{name}"))
-    configs = (facts.get("IPAM") or {}).get("Config") or []
-    gateway = next((one["Gateway"] for one in configs if one.get("Gateway")), None)
+    gateway = _gateway(facts["IPAM"]["Config"])
     return name if gateway and _is_ours(gateway) else None
 
 
@@ -62,6 +60,11 @@ def remove_networks(engine: Engine, run: str) -> None:
     filters = json.dumps({"label": [f"{RUN_LABEL}={run}"]})
     for network in told(engine, Question("GET", "/networks", {"filters": filters})):
         ask(engine, Question("DELETE", f"/networks/{network['Id']}"))
+
+
+def _gateway(configs: Iterable[dict[str, str]] | None) -> str | None:
+    """Return the first gateway of a network's address pools."""
+    return next((one["Gateway"] for one in configs or () if one.get("Gateway")), None)
 
 
 def _is_ours(address: str) -> bool:

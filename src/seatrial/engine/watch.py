@@ -15,7 +15,7 @@ from seatrial.engine.client import Engine
 from seatrial.engine.containers import RUN_LABEL
 from seatrial.errors import NoEngineError
 
-_KINDS = ("start", "die", "kill", "oom", "health_status")
+_KINDS = ("start", "die", "kill", "oom")
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Event:
 
     Attributes:
         name: The container's name.
-        action: `start`, `die`, `kill`, `oom`, `healthy` or `unhealthy`.
+        action: `start`, `die`, `kill` or `oom`.
         at: Seconds since the epoch, by the engine's clock.
         exit_code: Of `die`.
         signal: Of `kill`.
@@ -101,16 +101,15 @@ class Watch:
 
 
 def parse_event(line: bytes) -> Event | None:
-    """Return the event that a line of `docker events --format json` tells, if it tells one."""
+    """Return the event that a line of the engine's stream tells, if it tells one."""
     try:
         told = json.loads(line)
     except ValueError:
         return None
     facts = told.get("Actor", {}).get("Attributes", {})
-    action = str(told.get("Action", ""))
     return Event(
         name=facts.get("name", ""),
-        action=action.removeprefix("health_status: "),
+        action=str(told.get("Action", "")),
         at=int(told.get("timeNano", 0)) / 1e9,
         exit_code=int(facts["exitCode"]) if "exitCode" in facts else None,
         signal=int(facts["signal"]) if facts.get("signal", "").isdigit() else None,

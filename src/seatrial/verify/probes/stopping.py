@@ -13,7 +13,7 @@ from seatrial.errors import SeatrialError
 from seatrial.model.observation import HttpAnswer, StopFacts
 from seatrial.verify.conditions import DEFAULT_STOP
 from seatrial.verify.lab import Lab
-from seatrial.verify.probes.ready import Started, is_healthy_answer, reached_at
+from seatrial.verify.probes.ready import Started, is_healthy_answer
 from seatrial.web import Ask, HalfRequest, fetch
 
 ASKED_WITHIN = 1.0
@@ -100,8 +100,7 @@ def _half_request(lab: Lab, started: Started) -> HalfRequest | HttpAnswer | None
 
 def _refuses(lab: Lab, started: Started) -> bool | None:
     """Return whether new requests stop being answered while the old one is in flight."""
-    health, state = lab.contract.health, started.state
-    place = reached_at(state, lab.contract.network.http_port) if state else None
+    health, place = lab.contract.health, started.place(lab.contract.network.http_port)
     if place is None or health is None or health.path is None:
         return None
     end = time.monotonic() + REFUSES_WITHIN

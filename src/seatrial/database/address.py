@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from seatrial.errors import ConfigurationError, DatabaseUnreachableError
+
+if TYPE_CHECKING:
+    from psycopg import Connection
 
 HOST_FROM_CONTAINERS = "host.docker.internal"
 LOOPBACK = "127.0.0.1"
@@ -77,21 +81,33 @@ def read_address(name: str, url: str) -> DatabaseAddress:
     )
 
 
+def connect(address: DatabaseAddress, seconds: int = CONNECT_SECONDS) -> Connection[Any]:
+    """Connect to a database; each statement is a transaction of its own.
+
+    Raises:
+        psycopg.Error: When it cannot be reached within `seconds`, or refuses.
+    """
+    import psycopg
+
+    return psycopg.connect(
+        host=address.host,
+        port=address.port,
+        user=address.user,
+        password=address.password,
+        dbname=address.database,
+        sslmode=address.tls,
+        connect_timeout=seconds,
+        application_name="seatrial",
+        autocommit=True,
+    )
+
+
 def complaint_of(address: DatabaseAddress) -> str | None:
     """Connect, and return None when the database answers, else what it or the network said."""
     import psycopg
 
     try:
-        with psycopg.connect(
-            host=address.host,
-            port=address.port,
-            user=address.user,
-            password=address.password,
-            dbname=address.database,
-            sslmode=address.tls,
-            connect_timeout=CONNECT_SECONDS,
-            application_name="seatrial",
-        ) as connection:
+        with connect(address) as connection:
             connection.execute("SELECT 1")
     except psycopg.Error as error:
         return " ".join(str(error).split()) or type(error).__name__

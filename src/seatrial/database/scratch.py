@@ -18,7 +18,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from seatrial.database import cluster
-from seatrial.database.address import HOST_FROM_CONTAINERS, LOOPBACK, DatabaseAddress, read_address
+from seatrial.database.address import (
+    HOST_FROM_CONTAINERS,
+    LOOPBACK,
+    DatabaseAddress,
+    connect,
+    read_address,
+)
 from seatrial.database.binaries import find_binaries
 from seatrial.database.place import Account, Place, own_account, usable
 from seatrial.database.programs import Programs
@@ -185,17 +191,7 @@ def _connected(address: DatabaseAddress) -> Iterator[psycopg.Connection[Any]]:
     import psycopg
 
     try:
-        with psycopg.connect(
-            host=address.host,
-            port=address.port,
-            user=address.user,
-            password=address.password,
-            dbname=address.database,
-            sslmode=address.tls,
-            connect_timeout=5,
-            application_name="seatrial",
-            autocommit=True,
-        ) as connection:
+        with connect(address, 5) as connection:
             yield connection
     except psycopg.Error as error:
         raise DatabaseUnreachableError(

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, HTTPException, Request
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import JsonValue
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
@@ -59,18 +58,3 @@ def unavailable(error: Exception) -> str | None:
     if is_unmigrated(error):
         return UNMIGRATED
     return UNAVAILABLE if is_away(error) else None
-
-
-_bearer = HTTPBearer(auto_error=False, description="The token that signing in gave")
-
-
-async def _owner_only(
-    wiring: Wired, token: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
-) -> None:
-    if token is None or not wiring.owner.accepts(token.credentials):
-        raise HTTPException(
-            401, "A valid token is needed; sign in.", headers={"WWW-Authenticate": "Bearer"}
-        )
-
-
-OwnerOnly = Depends(_owner_only)

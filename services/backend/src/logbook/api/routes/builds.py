@@ -5,7 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, HTTPException, Path, Query, Response
 
 from logbook import builds
-from logbook.api.wiring import OwnerOnly, Session
+from logbook.api.access import OwnerOnly
+from logbook.api.wiring import Session
 
 router = APIRouter(prefix="/builds", tags=["builds"], dependencies=[OwnerOnly])
 

@@ -16,7 +16,7 @@ def upgrade() -> None:
     """Apply this revision."""
     op.create_table(
         "builds",
-        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("image", sa.String(), nullable=False),
         sa.Column("digest", sa.String(), nullable=False),
         sa.Column("tags", _JSON, nullable=False),

@@ -1,7 +1,25 @@
 """The tables."""
 
 from logbook.database.models.base import Base
-from logbook.database.models.record import Build
+from logbook.database.models.record import (
+    Build,
+    Content,
+    Deployment,
+    Environment,
+    Package,
+    Sbom,
+    Trial,
+)
 from logbook.database.models.work import Job
 
-__all__ = ["Base", "Build", "Job"]
+__all__ = [
+    "Base",
+    "Build",
+    "Content",
+    "Deployment",
+    "Environment",
+    "Job",
+    "Package",
+    "Sbom",
+    "Trial",
+]

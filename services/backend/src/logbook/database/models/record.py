@@ -1,21 +1,33 @@
-"""What was recorded: builds."""
+"""What was recorded: builds, trials, what is in an image, deployments.
+
+Columns that may be large are loaded only where they are asked for by name.
+"""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, UniqueConstraint, func
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, UniqueConstraint, func
+from sqlalchemy.orm import Mapped, MappedColumn, mapped_column
 
-from logbook.database.models.base import Base, JsonColumn
+from logbook.database.models.base import Base, Id, JsonColumn
+
+
+def _large(column_type: Any) -> MappedColumn[Any]:
+    return mapped_column(column_type)
 
 
 class Build(Base):
     """One image that was built. The same image with the same digest is recorded once."""
 
     __tablename__ = "builds"
-    __table_args__ = (UniqueConstraint("image", "digest"),)
+    __table_args__ = (
+        UniqueConstraint("image", "digest"),
+        Index(None, "image", "id"),
+        Index(None, "digest"),
+        Index(None, "sha"),
+    )
 
-    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
     image: Mapped[str]
     digest: Mapped[str]
     tags: Mapped[list[str]] = mapped_column(JsonColumn)
@@ -23,13 +35,129 @@ class Build(Base):
     short_sha: Mapped[str]
     describe: Mapped[str]
     dirty: Mapped[bool]
-    built_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    built_at: Mapped[datetime]
     base_policy: Mapped[str]
     size_bytes: Mapped[int] = mapped_column(BigInteger)
     duration_seconds: Mapped[float]
     cached_steps: Mapped[int]
     total_steps: Mapped[int]
-    steps: Mapped[list[dict[str, Any]]] = mapped_column(JsonColumn)
-    recorded_at: Mapped[datetime] = mapped_column(
-        DateTime(timezone=True), server_default=func.now()
+    steps: Mapped[list[dict[str, Any]]] = _large(JsonColumn)
+    recorded_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Trial(Base):
+    """One trial of an image. The same run is recorded once.
+
+    It belongs to the build of its image and digest. That is no foreign key: a trial may be
+    recorded before its build, and either may be without the other.
+    """
+
+    __tablename__ = "trials"
+    __table_args__ = (
+        UniqueConstraint("run"),
+        Index(None, "digest", "image", "started_at", "id"),
+        Index(None, "image", "id"),
     )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    run: Mapped[str]
+    image: Mapped[str]
+    digest: Mapped[str]
+    verdict: Mapped[str]
+    started_at: Mapped[datetime]
+    duration_seconds: Mapped[float]
+    passed: Mapped[int]
+    failed: Mapped[int]
+    skipped: Mapped[int]
+    strict: Mapped[bool]
+    report: Mapped[dict[str, Any]] = _large(JsonColumn)
+    observation: Mapped[dict[str, Any] | None] = _large(JsonColumn)
+    recorded_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Sbom(Base):
+    """What one build holds, as a CycloneDX document (gzip).
+
+    A build has one at most. Another document for the same build is another row with another
+    number, so that work on the one before it has nowhere to write any more.
+    """
+
+    __tablename__ = "sboms"
+    __table_args__ = (UniqueConstraint("build_id"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    build_id: Mapped[int] = mapped_column(ForeignKey("builds.id", ondelete="CASCADE"))
+    sha256: Mapped[str]
+    """Of the document before gzip, 64 hexadecimal digits."""
+    state: Mapped[str]
+    """waiting, done or failed."""
+    document: Mapped[bytes] = _large(LargeBinary)
+    components: Mapped[int | None]
+    """How many there are, once it is done."""
+    error: Mapped[str | None]
+    recorded_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Package(Base):
+    """One version of something that images hold, kept once for all of them."""
+
+    __tablename__ = "packages"
+    __table_args__ = (UniqueConstraint("key"), Index(None, "name", "version", "id"))
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    key: Mapped[str]
+    """See `logbook.components.key_of`: an index over the four texts could be too long."""
+    type: Mapped[str]
+    name: Mapped[str]
+    """At most 255 characters, as `version`: both are in an index."""
+    version: Mapped[str]
+    purl: Mapped[str]
+    """Empty where it has none, as `version`."""
+    licenses: Mapped[list[str]] = mapped_column(JsonColumn)
+
+
+class Content(Base):
+    """An SBOM holds a package."""
+
+    __tablename__ = "contents"
+    __table_args__ = (Index(None, "package_id", "sbom_id"),)
+
+    sbom_id: Mapped[int] = mapped_column(
+        ForeignKey("sboms.id", ondelete="CASCADE"), primary_key=True
+    )
+    package_id: Mapped[int] = mapped_column(
+        ForeignKey("packages.id", ondelete="CASCADE"), primary_key=True
+    )
+
+
+class Environment(Base):
+    """Where images are deployed; its row is the counter of the generations there."""
+
+    __tablename__ = "environments"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    generation: Mapped[int]
+    """The last one that was given."""
+
+
+class Deployment(Base):
+    """One generation of an environment. The same key is recorded once."""
+
+    __tablename__ = "deployments"
+    __table_args__ = (
+        UniqueConstraint("key"),
+        UniqueConstraint("environment", "generation"),
+        Index(None, "environment", "state", "generation"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    key: Mapped[str]
+    environment: Mapped[str] = mapped_column(ForeignKey("environments.name"))
+    generation: Mapped[int]
+    state: Mapped[str]
+    """deployed, replaced or ended."""
+    services: Mapped[list[dict[str, str]]] = mapped_column(JsonColumn)
+    sha: Mapped[str]
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    recorded_at: Mapped[datetime] = mapped_column(server_default=func.now())

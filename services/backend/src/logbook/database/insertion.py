@@ -1,0 +1,16 @@
+"""`INSERT … ON CONFLICT`, which each kind of database has in a module of its own."""
+
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from logbook.database.models import Base
+
+
+def insert_into(session: AsyncSession, table: type[Base]) -> postgresql.Insert:
+    """Begin an insertion that knows `on_conflict_do_nothing` and `on_conflict_do_update`.
+
+    SQLite's has the same methods, so it goes by the same type.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        return sqlite.insert(table)  # type: ignore[return-value]
+    return postgresql.insert(table)

@@ -4,13 +4,13 @@ import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
 import httpx
 import pytest
 from fastapi import FastAPI
-from pydantic import SecretStr
 from sqlalchemy import make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from logbook.api.app import create_app
 from logbook.database.connection import connect_lazily
 from logbook.database.migration import upgrade
-from logbook.settings import Settings, parse_database_url
+from logbook.settings import Secret, Settings, load_settings, parse_database_url
 from postgres import Postgres
 
 NOWHERE = "postgresql://logbook:hidden-word@127.0.0.1:9/logbook"
@@ -41,11 +41,14 @@ def environment() -> dict[str, str]:
 
 
 @pytest.fixture
-def settings(monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]) -> Settings:
+def settings(environment: dict[str, str], tmp_path: Path) -> Settings:
     """Settings read from `environment`."""
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
-    return Settings()
+    return load_settings(environment, tmp_path / "no-settings-in-files")
+
+
+def at_database(settings: Settings, url: str) -> Settings:
+    """Return the same settings for the database at `url`."""
+    return replace(settings, database_url=Secret(url))
 
 
 def unexpected_end() -> None:
@@ -126,7 +129,7 @@ async def migrated_database(engine: AsyncEngine) -> str:
 @pytest.fixture
 async def stored(migrated_database: str, settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
     """A client, signed in, of an application with a migrated database."""
-    there = settings.model_copy(update={"database_url": SecretStr(migrated_database)})
+    there = at_database(settings, migrated_database)
     app = create_app(there, dict(STAMP), unexpected_end)
     async with client_of(app) as client:
         client.headers["Authorization"] = f"Bearer {app.state.wiring.owner.issue_token()}"

@@ -8,9 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
-from pydantic import SecretStr
 
-from conftest import STAMP, client_of, unexpected_end
+from conftest import STAMP, at_database, client_of, unexpected_end
 from logbook.api.app import create_app
 from logbook.settings import Settings
 
@@ -47,8 +46,8 @@ async def test_ready_answers_in_time_when_the_database_is_silent(settings: Setti
     held: list[asyncio.StreamWriter] = []
     silent = await asyncio.start_server(lambda _, writer: held.append(writer), "127.0.0.1", 0)
     port = silent.sockets[0].getsockname()[1]
-    url = SecretStr(f"postgresql://a:b@127.0.0.1:{port}/c")
-    app = create_app(settings.model_copy(update={"database_url": url}), {}, unexpected_end)
+    there = at_database(settings, f"postgresql://a:b@127.0.0.1:{port}/c")
+    app = create_app(there, {}, unexpected_end)
     started = time.monotonic()
     async with client_of(app) as client:
         response = await client.get("/ready")

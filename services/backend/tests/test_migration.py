@@ -5,12 +5,11 @@ import asyncio
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from pydantic import SecretStr
 from sqlalchemy import Connection, text
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from conftest import client_of, unexpected_end
+from conftest import at_database, client_of, unexpected_end
 from logbook.api.app import create_app
 from logbook.api.migrator import Migrator
 from logbook.database.connection import connect_lazily
@@ -60,7 +59,7 @@ async def test_whoever_asks_whether_it_is_ready_ends_the_migrators_pause(
 
     monkeypatch.setattr(Migrator, "_connect", away_at_first)
     monkeypatch.setattr("logbook.api.migrator.FIRST_WAIT_SECONDS", 600.0)
-    there = settings.model_copy(update={"database_url": SecretStr(empty_database)})
+    there = at_database(settings, empty_database)
     app = create_app(there, {}, unexpected_end)
     async with client_of(app) as client, app.router.lifespan_context(app), asyncio.timeout(30):
         first = await client.get("/ready")
@@ -77,7 +76,7 @@ async def test_a_database_that_refuses_us_counts_as_away(
     settings: Settings, server_url: URL, wrong: dict[str, str]
 ) -> None:
     address = server_url.set(**wrong).render_as_string(hide_password=False)  # type: ignore[arg-type]
-    there = settings.model_copy(update={"database_url": SecretStr(address)})
+    there = at_database(settings, address)
     app = create_app(there, {}, unexpected_end)
     async with client_of(app) as client, app.router.lifespan_context(app):
         response = await client.get("/ready")

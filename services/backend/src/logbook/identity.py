@@ -59,8 +59,8 @@ def owner_of(settings: Settings) -> Owner:
     """Return the owner that the environment names."""
     return Owner(
         username=settings.owner_username,
-        password=settings.owner_password.get_secret_value(),
-        key=settings.jwt_secret_key.get_secret_value(),
+        password=settings.owner_password.reveal(),
+        key=settings.jwt_secret_key.reveal(),
         expiry_seconds=settings.jwt_expiry_seconds,
     )
 

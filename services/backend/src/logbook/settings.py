@@ -1,128 +1,164 @@
-"""What the environment says, read once at the start and checked before anything is served."""
+"""What each process is told at its start, checked before it does anything."""
 
-from collections.abc import Iterable
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
-from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from logbook.environment import FOLDER, Environment, Secret, SettingsError
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import URL
 
+    from logbook.environment import Network
+
+__all__ = [
+    "Secret",
+    "Settings",
+    "SettingsError",
+    "WorkerSettings",
+    "load_settings",
+    "load_worker_settings",
+    "parse_database_url",
+]
+
 JWT_KEY_BYTES = 32
 """HS256 signs with 256 bits: a shorter key is the weakest part (RFC 7518, section 3.2)."""
+LOG_LEVELS = ("debug", "info", "warning", "error")
 
+_A_DAY, _A_YEAR = 86_400, 31_536_000
 _URL_OPTIONS = frozenset({"host", "port", "ssl", "sslmode", "prepared_statement_cache_size"})
+_POSTGRES = frozenset({"postgresql", "postgres", "postgresql+asyncpg"})
+_SQLITE = "sqlite+aiosqlite"
+_FORM = re.compile(
+    r"(?P<scheme>[\w+]+)://"
+    r"(?P<host>(?:[^:/@]*(?::[^@]*)?@)?(?:\[[^\]/?]+\]|[^/:?]*)(?::[0-9]{0,5})?)"
+    r"(?:/(?P<path>[^?]*))?(?:\?(?P<query>.*))?"
+)
 
 
-class SettingsError(Exception):
-    """The environment cannot be used. The text names each setting and never tells a value."""
-
-
-def parse_database_url(text: str) -> "URL":
-    """Read a Postgres address as libpq writes it and return it for the asyncpg driver.
-
-    Raises `ValueError` with a text that holds nothing of the address, which has a password in it.
-    """
-    # Most of what is imported at the start: a variable that is missing is told before that.
-    from sqlalchemy import make_url  # noqa: PLC0415
-    from sqlalchemy.exc import ArgumentError  # noqa: PLC0415
-
-    try:
-        url = make_url(text)
-    except (ArgumentError, ValueError):
-        raise ValueError(
-            "is no URL of the form postgresql://USER:PASSWORD@HOST:PORT/NAME"
-        ) from None
-    if url.drivername not in {"postgresql", "postgres", "postgresql+asyncpg"}:
-        raise ValueError("must begin with postgresql://")
-    if unknown := set(url.query) - _URL_OPTIONS:
-        raise ValueError(f"has an option that is not known: {', '.join(sorted(unknown))}")
-    if "sslmode" in url.query:  # asyncpg calls it ssl and takes the same values
-        mode = url.query["sslmode"]
-        url = url.difference_update_query(["sslmode"]).update_query_dict({"ssl": mode})
-    return url.set(drivername="postgresql+asyncpg")
-
-
-def _filled(secret: SecretStr) -> SecretStr:
-    _not_blank(secret.get_secret_value())
-    return secret
-
-
-def _not_blank(text: str) -> str:
-    if not text.strip():
-        raise ValueError("is blank")
-    return text
-
-
-def _long_enough(secret: SecretStr) -> SecretStr:
-    if len(secret.get_secret_value().encode()) < JWT_KEY_BYTES:
-        raise ValueError(f"is shorter than {JWT_KEY_BYTES} bytes")
-    return secret
-
-
-Secret = Annotated[SecretStr, AfterValidator(_filled)]
-
-
-class Settings(BaseSettings):
-    """The settings of every process of the backend; each comes from a variable of its name.
-
-    An empty variable counts as missing. Variables that are not listed here are ignored.
-    """
-
-    model_config = SettingsConfigDict(
-        env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerSettings:
+    """What the worker needs: no key of tokens and no owner."""
 
     database_url: Secret
-    jwt_secret_key: Annotated[Secret, AfterValidator(_long_enough)]
-    owner_username: Annotated[str, AfterValidator(_not_blank)]
-    owner_password: Secret
-
-    jwt_expiry_seconds: int = Field(default=86_400, gt=0, le=31_536_000)
-    log_level: Literal["debug", "info", "warning", "error"] = "info"
-    listen_host: str = "0.0.0.0"  # noqa: S104 - a container is reached through its own address
-    listen_port: int = Field(default=8000, ge=0, le=65_535)
-    version_file: Path = Path("/app/version.json")
+    log_level: str
+    version_file: Path
 
     @property
     def database(self) -> "URL":
         """The database's address for SQLAlchemy; its password is hidden when printed."""
-        return parse_database_url(self.database_url.get_secret_value())
+        return parse_database_url(self.database_url.reveal())
 
 
-def load_settings() -> Settings:
-    """Read the environment.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings(WorkerSettings):
+    """What the API needs. Durations are in seconds."""
 
-    Raises `SettingsError`, which names every wrong setting at once; the database's address is read
-    when all are there.
-    """
-    try:
-        settings = Settings()
-    except ValidationError as error:
-        faults = error.errors(include_input=False)
-        raise _wrong(f"{_name(fault)} {_reason(fault)}" for fault in faults) from None
-    try:
-        parse_database_url(settings.database_url.get_secret_value())
-    except ValueError as error:
-        raise _wrong([f"DATABASE_URL {error}"]) from None
+    jwt_secret_key: Secret
+    jwt_expiry_seconds: int
+    owner_username: str
+    owner_password: Secret
+    login_max_failures: int
+    login_window_seconds: int
+    login_cooldown_seconds: int
+    login_trusted_proxies: "tuple[Network, ...]"
+    max_upload_bytes: int
+    listen_host: str
+    listen_port: int
+
+
+def load_settings(variables: Mapping[str, str] = os.environ, folder: Path = FOLDER) -> Settings:
+    """Read what the API needs; raises `SettingsError`, which names every wrong setting at once."""
+    given = Environment(variables, folder)
+    settings = Settings(
+        database_url=_database_url(given),
+        log_level=_log_level(given),
+        version_file=_version_file(given),
+        jwt_secret_key=given.secret("JWT_SECRET_KEY", JWT_KEY_BYTES),
+        jwt_expiry_seconds=given.number("JWT_EXPIRY_SECONDS", _A_DAY, 1, _A_YEAR),
+        owner_username=given.required("OWNER_USERNAME"),
+        owner_password=given.secret("OWNER_PASSWORD"),
+        login_max_failures=given.number("LOGIN_MAX_FAILURES", 5, 1, 1_000),
+        login_window_seconds=given.number("LOGIN_WINDOW_SECONDS", 300, 1, _A_DAY),
+        login_cooldown_seconds=given.number("LOGIN_COOLDOWN_SECONDS", 900, 1, _A_DAY),
+        login_trusted_proxies=given.networks("LOGIN_TRUSTED_PROXY_IPS"),
+        max_upload_bytes=given.number("MAX_UPLOAD_BYTES", 52_428_800, 1, 2**40),
+        # A container is reached through its own address.
+        listen_host=given.text("LISTEN_HOST", "0.0.0.0"),  # noqa: S104
+        listen_port=given.number("LISTEN_PORT", 8000, 0, 65_535),
+    )
+    given.check()
     return settings
 
 
-def _wrong(reasons: Iterable[str]) -> SettingsError:
-    lines = [f"  {reason}" for reason in reasons]
-    return SettingsError("\n".join(["cannot start, the environment is not complete:", *lines]))
+def load_worker_settings(
+    variables: Mapping[str, str] = os.environ, folder: Path = FOLDER
+) -> WorkerSettings:
+    """Read what the worker needs; raises `SettingsError` as `load_settings` does."""
+    given = Environment(variables, folder)
+    settings = WorkerSettings(
+        database_url=_database_url(given),
+        log_level=_log_level(given),
+        version_file=_version_file(given),
+    )
+    given.check()
+    return settings
 
 
-def _name(fault: ErrorDetails) -> str:
-    return str(fault["loc"][0]).upper()
+def _database_url(given: Environment) -> Secret:
+    secret = given.secret("DATABASE_URL")
+    if text := secret.reveal().strip():
+        try:
+            _check_database_url(text)
+        except ValueError as error:
+            given.blame("DATABASE_URL", str(error))
+    return secret
 
 
-def _reason(fault: ErrorDetails) -> str:
-    if fault["type"] == "missing":
-        return "is missing or empty"
-    if fault["type"] == "value_error":
-        return fault["msg"].removeprefix("Value error, ")
-    return f"is not valid: {fault['msg']}"
+def _log_level(given: Environment) -> str:
+    return given.choice("LOG_LEVEL", "info", LOG_LEVELS)
+
+
+def _version_file(given: Environment) -> Path:
+    return Path(given.text("VERSION_FILE", "/app/version.json"))
+
+
+def _check_database_url(text: str) -> None:
+    """Raise `ValueError` with a text that holds nothing of the address.
+
+    SQLAlchemy, which reads it in the end, is most of what is imported at the start: what is wrong
+    is told before that.
+    """
+    form = _FORM.fullmatch(text)
+    if form is None:
+        raise ValueError("is no URL of the form postgresql://USER:PASSWORD@HOST:PORT/NAME")
+    known = _URL_OPTIONS
+    if form["scheme"] == _SQLITE:
+        known = frozenset()
+        if form["host"] or not form["path"] or form["path"] == ":memory:":
+            raise ValueError(f"must name a file as {_SQLITE}:///PATH does")
+    elif form["scheme"] not in _POSTGRES:
+        raise ValueError(f"must begin with postgresql:// or {_SQLITE}:///")
+    options = [option.split("=")[0] for option in (form["query"] or "").split("&") if option]
+    if unknown := set(options) - known:
+        raise ValueError(f"has an option that is not known: {', '.join(sorted(unknown))}")
+
+
+def parse_database_url(text: str) -> "URL":
+    """Read a Postgres address as libpq writes it, for asyncpg, or that of a SQLite file.
+
+    Raises `ValueError` with a text that holds nothing of the address, which has a password in it.
+    """
+    from sqlalchemy import make_url  # noqa: PLC0415 - see `_check_database_url`
+
+    _check_database_url(text.strip())
+    url = make_url(text.strip())
+    if url.drivername == _SQLITE:
+        return url
+    if "sslmode" in url.query:  # asyncpg calls it ssl and takes the same values
+        mode = url.query["sslmode"]
+        url = url.difference_update_query(["sslmode"]).update_query_dict({"ssl": mode})
+    return url.set(drivername="postgresql+asyncpg")

@@ -2,15 +2,17 @@
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pydantic import JsonValue
+from logbook.environment import SettingsError
 
-from logbook.settings import SettingsError
+if TYPE_CHECKING:
+    from pydantic import JsonValue
 
-UNSTAMPED: dict[str, JsonValue] = {"describe": "unstamped"}
+UNSTAMPED: "dict[str, JsonValue]" = {"describe": "unstamped"}
 
 
-def read_stamp(path: Path) -> dict[str, JsonValue]:
+def read_stamp(path: Path) -> "dict[str, JsonValue]":
     """Return what version.json holds; a process outside an image has none and is unstamped.
 
     Raises `SettingsError` for a file that is there and is no JSON object: an image that cannot

@@ -26,11 +26,11 @@ def _healthy() -> int:
 
 def _work() -> int:
     from logbook.logs import configure_logging  # noqa: PLC0415 - after the handler is in place
-    from logbook.settings import SettingsError, load_settings  # noqa: PLC0415
+    from logbook.settings import SettingsError, load_worker_settings  # noqa: PLC0415
     from logbook.stamp import read_stamp  # noqa: PLC0415
 
     try:
-        settings = load_settings()
+        settings = load_worker_settings()
         stamp = read_stamp(settings.version_file)
     except SettingsError as error:
         sys.stderr.write(f"logbook: {error}\n")

@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -176,3 +177,9 @@ def test_secrets_that_it_tells_when_its_database_is_there_are_kept() -> None:
     with away_database(trial) as away, serving(lambda: False, lambda: 200) as state:
         found = look_at_database(trial, "tug", state, RunningFacts(start=seen.UP), away)
     assert found.logs.secrets == ("password in LEVEL",)
+
+
+def test_a_trial_that_is_near_its_containers_publishes_none_of_their_ports() -> None:
+    far = lab(None)
+    assert far.prepared("running", publish=(8000,)).publish == (8000,)
+    assert replace(far, near=True).prepared("running", publish=(8000,)).publish == ()

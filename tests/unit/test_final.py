@@ -15,7 +15,7 @@ from seatrial.verify.final import (
     user_of,
     world_writable,
 )
-from seatrial.verify.layers import LayerScan
+from seatrial.verify.layers import LayerScan, matching
 
 APP = User(1001, frozenset({1001}))
 ACCOUNTS = {
@@ -25,7 +25,8 @@ ACCOUNTS = {
 
 
 def ways(*scans: LayerScan, globs: tuple[str, ...] = ("/app/**",), user: User = APP) -> list[str]:
-    return changeable(final_files(scans), globs, user)
+    files = final_files(scans)
+    return changeable(files, matching(files, globs), user)
 
 
 def test_what_root_owns_and_nobody_else_may_write_stays_as_it_is() -> None:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
 from seatrial.engine.api import Question, ask
-from seatrial.engine.calls import call
 from seatrial.engine.client import Engine
 from seatrial.errors import NoEngineError
 from seatrial.model.image import EngineFacts, Healthcheck, ImageFacts
@@ -24,10 +22,10 @@ def read_engine(engine: Engine) -> EngineFacts:
     Raises:
         NoEngineError: When it does not answer.
     """
-    answer = call(engine, "version", "--format", "json")
-    if answer.code != 0:
-        raise NoEngineError("the engine does not answer", found=answer.complaint)
-    server = json.loads(answer.stdout).get("Server") or {}
+    reply = ask(engine, Question("GET", "/version"))
+    if not reply.ok:
+        raise NoEngineError("the engine does not answer", found=reply.complaint)
+    server = reply.told or {}
     return EngineFacts(
         version=server.get("Version", "unknown"),
         system=server.get("Os", "unknown"),
@@ -78,10 +76,9 @@ def _inspected(engine: Engine, reference: str) -> dict[str, Any] | None:
 
 def _history(engine: Engine, reference: str) -> list[tuple[str, int]]:
     """Return each instruction with the bytes that it added, oldest first."""
-    words = ("history", "--no-trunc", "--human=false", "--format", "{{json .}}", reference)
-    lines = call(engine, "image", *words).stdout.splitlines()
-    told = [json.loads(line) for line in reversed(lines)]
-    return [(one["CreatedBy"][:4000], int(one["Size"])) for one in told]
+    reply = ask(engine, Question("GET", f"/images/{quote(reference, safe='/:@')}/history"))
+    told = (reply.told or []) if reply.ok else []
+    return [(one["CreatedBy"][:4000], int(one["Size"])) for one in reversed(told)]
 
 
 def _healthcheck(config: dict[str, Any] | None) -> Healthcheck | None:

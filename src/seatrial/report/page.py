@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+import threading
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +17,10 @@ from seatrial.report.escaping import visible
 from seatrial.report.seen import facts_of
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
+    from jinja2 import Template
 
 # A paragraph of a page begins with what it is about: `Why: …`.
+_COMPILING = threading.Lock()
 _PART = re.compile(r"^([A-Z][a-z]+): ", re.MULTILINE)
 SIGNS: dict[Outcome, str] = {"pass": "✓", "fail": "✗", "skip": "?"}
 WORDS: dict[Outcome, str] = {"pass": "passed", "fail": "failed", "skip": "could not look"}
@@ -28,8 +30,7 @@ def html_page(dossier: Dossier) -> str:
     """Return the report as one page of HTML that needs no script and nothing from elsewhere."""
     seen, report = dossier.observation, dossier.report
     base_layers = seen.layers.base_layers if seen.layers else 0
-    template = _environment().get_template("trial.html.j2")
-    return template.render(
+    return _template().render(
         dossier=dossier,
         report=report,
         seen=seen,
@@ -49,11 +50,17 @@ def html_page(dossier: Dossier) -> str:
     )
 
 
+def _template() -> Template:
+    # Trials end in threads, side by side: one compiles it for all.
+    with _COMPILING:
+        return _compiled()
+
+
 @functools.cache
-def _environment() -> Environment:
+def _compiled() -> Template:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    return Environment(
+    environment = Environment(
         loader=PackageLoader("seatrial.report", "templates"),
         autoescape=True,
         finalize=_shown,
@@ -62,6 +69,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    return environment.get_template("trial.html.j2")
 
 
 def _shown(value: Any) -> Any:

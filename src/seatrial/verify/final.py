@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from seatrial.model.holding_facts import PathMode
-from seatrial.verify.layers import LayerScan, Trait, matching
+from seatrial.verify.layers import LayerScan, Trait
 
 SETUID, SETGID, STICKY = 0o4000, 0o2000, 0o1000
 OTHERS_WRITE, GROUP_WRITES = 0o002, 0o020
@@ -91,15 +91,15 @@ class User(NamedTuple):
         return f"everybody may, mode {trait.mode:04o}" if trait.mode & OTHERS_WRITE else None
 
 
-def changeable(files: Files, globs: Iterable[str], user: User) -> list[str]:
-    """Return the paths that match and that a user can change or replace, each with the reason.
+def changeable(files: Files, paths: Iterable[str], user: User) -> list[str]:
+    """Return the paths that a user can change or replace, each with the reason.
 
     A path is replaced by way of its folder, or of a folder above that. A sticky folder lets
     nobody replace what another owns.
     """
     found: dict[str, str] = {}
     folders: dict[str, str | None] = {}
-    for path in matching(files, globs):
+    for path in paths:
         held = files[path.lstrip("/")]
         why = None if held.trait.kind == "link" else user.may_write(held.trait)
         if why:

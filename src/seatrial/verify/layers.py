@@ -7,6 +7,7 @@ that it can be kept by the layer's digest.
 from __future__ import annotations
 
 import fnmatch
+import functools
 import io
 import re
 import tarfile
@@ -145,11 +146,23 @@ def matching(paths: Iterable[str], globs: Iterable[str]) -> list[str]:
 
     `**/` at the beginning stands for any folders, none included; `*` stops at no `/`.
     """
-    patterns = [re.compile(_pattern(glob)) for glob in globs]
-    if not patterns:
+    wanted = tuple(globs)
+    if not wanted:
         return []
-    rooted = (f"/{path.lstrip('/')}" for path in paths)
-    return sorted(path for path in rooted if any(pattern.match(path) for pattern in patterns))
+    matches = _compiled(wanted).match
+    return sorted(filter(matches, (f"/{path.lstrip('/')}" for path in paths)))
+
+
+def is_matched(paths: Iterable[str], glob: str) -> bool:
+    """Return whether a glob matches any of the paths, as `matching` does."""
+    matches = _compiled((glob,)).match
+    return any(matches(f"/{path.lstrip('/')}") for path in paths)
+
+
+@functools.lru_cache(maxsize=256)
+def _compiled(globs: tuple[str, ...]) -> re.Pattern[str]:
+    # One pattern for all: an image has tens of thousands of paths.
+    return re.compile("|".join(map(_pattern, globs)))
 
 
 def _pattern(glob: str) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 from seatrial.engine.client import Engine
 from seatrial.engine.containers import remedy, remove_run
 from seatrial.engine.facts import read_engine, read_image
-from seatrial.engine.network import remove_networks
+from seatrial.engine.network import own_address, remove_networks
 from seatrial.engine.watch import watching
 from seatrial.errors import ConfigurationError, NoEngineError, SeatrialError, StoppedError
 from seatrial.model.observation import Observation, ProbeTime
@@ -76,7 +76,17 @@ def observe(
         values = trial_values(order.contract)
         stop = stopping or threading.Event()
         lab = Lab(
-            engine, order, image, run, watch, values, stop, tell, facts.architecture, postgres
+            engine,
+            order,
+            image,
+            run,
+            watch,
+            values,
+            stop,
+            tell,
+            facts.architecture,
+            postgres,
+            near=own_address(engine) is not None,
         )
         seen, times = _gather(lab, clock, places or Places())
     told = {

@@ -26,7 +26,7 @@ from seatrial.verify.final import (
 )
 from seatrial.verify.lab import Lab
 from seatrial.verify.layer_memory import LayerMemory
-from seatrial.verify.layers import KeptSecrets, LayerScan, matching, scan_layer
+from seatrial.verify.layers import KeptSecrets, LayerScan, is_matched, matching, scan_layer
 from seatrial.verify.needles import Needles
 from seatrial.verify.reading import Reader
 from seatrial.verify.site_packages import distributions, unclaimed
@@ -208,12 +208,13 @@ def _immutable(lab: Lab, scans: Sequence[LayerScan], files: Files) -> ImmutableF
     user = user_of(_contents(scans, files), told, any_user=process.any_user)
     if not globs or user is None:
         return None
+    held = matching(files, globs)
     return ImmutableFacts(
         user=user.uid,
         groups=tuple(sorted(user.groups)),
-        unmatched=tuple(glob for glob in globs if not matching(files, [glob])),
-        count=len(matching(files, globs)),
-        changeable=tuple(changeable(files, globs, user)[:SIGHTINGS_KEPT]),
+        unmatched=tuple(glob for glob in globs if not is_matched(held, glob)),
+        count=len(held),
+        changeable=tuple(changeable(files, held, user)[:SIGHTINGS_KEPT]),
     )
 
 

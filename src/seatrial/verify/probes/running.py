@@ -43,7 +43,7 @@ def _lives(lab: Lab, database: AwayDatabase) -> dict[str, Any]:
     if started.state is None or started.start.exit_code is not None:
         facts = RunningFacts(start=started.start, logs=started.start.logs)
         return {"running": look_without_health(lab, facts, database)}
-    facts = _looked_at(lab, started, started.state)
+    facts = _looked_at(lab, started, started.state, ports)
     if not started.healthy:
         return {"running": look_without_health(lab, facts, database)}
     facts = look_at_database(lab, started.name, started.state, facts, database)
@@ -53,11 +53,14 @@ def _lives(lab: Lab, database: AwayDatabase) -> dict[str, Any]:
     return {"running": facts, "idle_stop": idle_stop, "restart": restart}
 
 
-def _looked_at(lab: Lab, started: Started, state: ContainerState) -> RunningFacts:
+def _looked_at(
+    lab: Lab, started: Started, state: ContainerState, ports: tuple[int, ...]
+) -> RunningFacts:
     # One that runs and is not healthy is looked at as well: it may listen at the wrong place.
     lab.tell("running", "looking at it")
     answers = tuple(_answers(lab, started)) if started.healthy else ()
-    reachable = {port: takes_connections("127.0.0.1", at) for port, at in state.ports.items()}
+    places = {port: place for port in ports if (place := started.place(port))}
+    reachable = {port: takes_connections(*place) for port, place in places.items()}
     processes, listeners, written = _inside(lab, started.name, state)
     # A volume's folder is made for it where the image has none.
     mounts = (*lab.contract.filesystem.tmpfs_paths, *lab.image.volumes)

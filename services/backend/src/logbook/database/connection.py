@@ -1,16 +1,22 @@
 """Connections to the database, and what their failures mean."""
 
-from sqlalchemy.engine import URL
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.engine import URL, Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 CONNECT_SECONDS = 5
 CLOSE_SECONDS = 2
+LOCKED_SECONDS = 15
+"""How long a transaction of SQLite waits for the one before it."""
 
 _AWAY = ("08", "57P", "53", "28", "3D")
 """SQLSTATE classes of a server that answers but cannot serve us: connection lost, starting or
 shutting down, out of resources, sign-in refused, no such database."""
 _NO_TABLE = "42P01"
+_SQLITE_AWAY = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_CANTOPEN", "SQLITE_FULL", "SQLITE_IOERR")
 
 
 def connect_lazily(url: URL) -> AsyncEngine:
@@ -18,6 +24,8 @@ def connect_lazily(url: URL) -> AsyncEngine:
 
     Parameters of statements stay out of errors and logs.
     """
+    if url.get_backend_name() == "sqlite":
+        return _connect_to_file(url)
     return create_async_engine(
         url,
         pool_pre_ping=True,
@@ -29,18 +37,52 @@ def connect_lazily(url: URL) -> AsyncEngine:
     )
 
 
+def _connect_to_file(url: URL) -> AsyncEngine:
+    engine = create_async_engine(
+        url, hide_parameters=True, connect_args={"timeout": LOCKED_SECONDS}
+    )
+    event.listen(engine.sync_engine, "connect", _prepare)
+    event.listen(engine.sync_engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # the driver begins nothing by itself, see `_begin`
+    cursor = connection.cursor()
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    """Begin as a writer: a transaction that reads first could not become one later.
+
+    SQLite has one writer at a time, so this is also what locks rows and the migration.
+    """
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
 def sqlstate(error: DBAPIError) -> str:
     """Return the five characters Postgres gave for `error`, or nothing where it gave none."""
     return str(getattr(error.orig, "sqlstate", None) or "")
 
 
+def _sqlite_name(error: DBAPIError) -> str:
+    return str(getattr(error.orig, "sqlite_errorname", None) or "")
+
+
 def is_away(error: Exception) -> bool:
     """Tell whether `error` means that the database cannot be used now, but may be later."""
     if isinstance(error, DBAPIError):
-        return error.connection_invalidated or sqlstate(error).startswith(_AWAY)
+        told = sqlstate(error).startswith(_AWAY) or _sqlite_name(error).startswith(_SQLITE_AWAY)
+        return error.connection_invalidated or told
     return isinstance(error, OSError)  # TimeoutError is one
 
 
 def is_unmigrated(error: Exception) -> bool:
     """Tell whether `error` means that a table is not there yet."""
-    return isinstance(error, DBAPIError) and sqlstate(error) == _NO_TABLE
+    if not isinstance(error, DBAPIError):
+        return False
+    return sqlstate(error) == _NO_TABLE or (
+        _sqlite_name(error) == "SQLITE_ERROR" and "no such table" in str(error.orig)
+    )

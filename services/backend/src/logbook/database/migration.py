@@ -36,7 +36,8 @@ def _config(connection: Connection | None = None) -> "Config":
 def _upgrade(connection: Connection) -> None:
     from alembic import command  # noqa: PLC0415
 
-    connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+    if connection.dialect.name == "postgresql":  # a transaction of SQLite is alone anyway
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
     command.upgrade(_config(connection), "head")
 
 

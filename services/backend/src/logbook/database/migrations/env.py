@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 from logbook.database.models import Base
 
 connection: Connection = context.config.attributes["connection"]
-context.configure(connection=connection, target_metadata=Base.metadata)
+# Alembic takes SQLite's DDL for one that cannot be rolled back; in our transactions it can.
+context.configure(connection=connection, target_metadata=Base.metadata, transactional_ddl=True)
 with context.begin_transaction():
     context.run_migrations()

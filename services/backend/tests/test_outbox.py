@@ -6,7 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from logbook.database.models import Job
-from logbook.work.outbox import CHANNEL, Generation, enqueue
+from logbook.generation import Generation
+from logbook.work.outbox import CHANNEL, enqueue
 
 
 async def test_a_job_is_there_once_its_transaction_is_committed(engine: AsyncEngine) -> None:

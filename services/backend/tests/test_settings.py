@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from conftest import ENVIRONMENT
+from logbook.generation import Generation
 from logbook.settings import (
     Settings,
     SettingsError,
@@ -226,3 +227,18 @@ def test_an_address_may_lack_what_has_a_default(url: str) -> None:
 def test_a_file_may_be_the_database() -> None:
     assert parse_database_url("sqlite+aiosqlite:////data/logbook.db").database == "/data/logbook.db"
     assert parse_database_url("sqlite+aiosqlite:///logbook.db").database == "logbook.db"
+
+
+def test_the_generation_is_a_variable_and_never_a_file(
+    environment: dict[str, str], folder: Path, tmp_path: Path
+) -> None:
+    told = {**environment, "GENERATION": "7", "ENVIRONMENT": "harbour"}
+    assert load_settings(told, folder).generation == Generation("harbour", 7)
+    assert load_worker_settings(told, folder).generation == Generation("harbour", 7)
+    assert load_settings(environment, folder).generation == Generation("local", 0)
+    (tmp_path / "number").write_text("7")
+    assert "GENERATION must be a variable" in wrong(
+        {**environment, "GENERATION_FILE": str(tmp_path / "number")}, folder
+    )
+    (folder / "generation").write_text("7")
+    assert "GENERATION must be a variable" in wrong(environment, folder)

@@ -106,6 +106,13 @@ class Environment:
         self.blame(name, f"must be a whole number from {least} to {most}")
         return default
 
+    def own_number(self, name: str, default: int, least: int, most: int) -> int:
+        """Read a number that is this process's alone: a file may be shared, so it is refused."""
+        if self._variables.get(f"{name}_FILE") or (self._folder / name.lower()).exists():
+            self.blame(name, "must be a variable of this process: a file may be another's as well")
+            return default
+        return self.number(name, default, least, most)
+
     def networks(self, name: str) -> "tuple[Network, ...]":
         """Read addresses and networks (10.0.0.0/8) with commas between them; none by default."""
         if not (text := self._read(name)):

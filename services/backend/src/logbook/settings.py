@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from logbook.environment import FOLDER, Environment, Secret, SettingsError
+from logbook.generation import Generation
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import URL
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from logbook.environment import Network
 
 __all__ = [
+    "ProcessSettings",
     "Secret",
     "Settings",
     "SettingsError",
@@ -40,12 +42,13 @@ _FORM = re.compile(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WorkerSettings:
-    """What the worker needs: no key of tokens and no owner."""
+class ProcessSettings:
+    """What each process needs."""
 
     database_url: Secret
     log_level: str
     version_file: Path
+    generation: Generation
 
     @property
     def database(self) -> "URL":
@@ -54,7 +57,21 @@ class WorkerSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings(WorkerSettings):
+class WorkerSettings(ProcessSettings):
+    """What the worker needs: no key of tokens and no owner."""
+
+    retention_days: int
+    """0 keeps everything."""
+    lease_seconds: int
+    poll_seconds: int
+    drain_seconds: int
+    max_attempts: int
+    first_wait_seconds: int
+    longest_wait_seconds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings(ProcessSettings):
     """What the API needs. Durations are in seconds."""
 
     jwt_secret_key: Secret
@@ -77,6 +94,7 @@ def load_settings(variables: Mapping[str, str] = os.environ, folder: Path = FOLD
         database_url=_database_url(given),
         log_level=_log_level(given),
         version_file=_version_file(given),
+        generation=_generation(given),
         jwt_secret_key=given.secret("JWT_SECRET_KEY", JWT_KEY_BYTES),
         jwt_expiry_seconds=given.number("JWT_EXPIRY_SECONDS", _A_DAY, 1, _A_YEAR),
         owner_username=given.required("OWNER_USERNAME"),
@@ -103,6 +121,15 @@ def load_worker_settings(
         database_url=_database_url(given),
         log_level=_log_level(given),
         version_file=_version_file(given),
+        generation=_generation(given),
+        retention_days=given.number("RETENTION_DAYS", 0, 0, 36_500),
+        lease_seconds=given.number("WORKER_LEASE_SECONDS", 30, 1, 3_600),
+        poll_seconds=given.number("WORKER_POLL_SECONDS", 5, 1, 3_600),
+        # Less than any engine's grace.
+        drain_seconds=given.number("WORKER_DRAIN_SECONDS", 20, 0, 3_600),
+        max_attempts=given.number("WORKER_MAX_ATTEMPTS", 5, 1, 100),
+        first_wait_seconds=given.number("WORKER_FIRST_WAIT_SECONDS", 2, 0, 3_600),
+        longest_wait_seconds=given.number("WORKER_LONGEST_WAIT_SECONDS", 300, 0, 86_400),
     )
     given.check()
     return settings
@@ -120,6 +147,11 @@ def _database_url(given: Environment) -> Secret:
 
 def _log_level(given: Environment) -> str:
     return given.choice("LOG_LEVEL", "info", LOG_LEVELS)
+
+
+def _generation(given: Environment) -> Generation:
+    number = given.own_number("GENERATION", 0, 0, 2**31 - 1)
+    return Generation(given.text("ENVIRONMENT", "local"), number)
 
 
 def _version_file(given: Environment) -> Path:

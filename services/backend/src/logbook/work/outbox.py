@@ -1,6 +1,5 @@
 """The outbox: a job is kept by the transaction that makes it necessary, or not at all."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import text
@@ -8,20 +7,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from logbook.database.models import Job
+from logbook.generation import NO_GENERATION, Generation
 
 CHANNEL = "logbook_jobs"
 """Where Postgres tells the workers that there is something to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Generation:
-    """Which deployment a process is part of: the `number`th of `environment`; 0 is none."""
-
-    environment: str = "local"
-    number: int = 0
-
-
-NO_GENERATION = Generation()
 
 
 async def enqueue(

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from logbook.builds import from_cursor, to_cursor
+from logbook.fields import DEEPEST
 
 BUILD: dict[str, Any] = {
     "image": "backend",
@@ -25,6 +25,11 @@ BUILD: dict[str, Any] = {
     "total_steps": 9,
     "steps": [{"name": "[build 1/4] FROM python", "cached": True, "seconds": 0.25, "more": [None]}],
 }
+
+
+DEEP: list[Any] = []
+for _ in range(DEEPEST):
+    DEEP = [DEEP]
 
 
 def build(number: int) -> dict[str, Any]:
@@ -101,7 +106,7 @@ async def test_an_empty_logbook_is_an_empty_page(stored: httpx.AsyncClient) -> N
         {"steps": [{"name": "\x00"}]},
         {"steps": [{"\ud800": 1}]},
         {"steps": [{"seconds": float("nan")}]},
-        {"steps": [{"deep": [[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]}]},
+        {"steps": [{"deep": DEEP}]},
         {"steps": [{}] * 2001},
         {"surprise": 1},
     ],
@@ -149,18 +154,7 @@ async def test_a_build_that_is_not_there_is_not_found(stored: httpx.AsyncClient)
 
 
 @pytest.mark.parametrize(
-    "query", ["limit=0", "limit=201", "limit=x", "cursor=x", "cursor=", "cursor=LTE"]
+    "query", ["limit=0", "limit=201", "limit=x", "cursor=x", "cursor=", "cursor=-1"]
 )
 async def test_a_wrong_page_is_refused(stored: httpx.AsyncClient, query: str) -> None:
     assert (await stored.get(f"/builds?{query}")).status_code == 422
-
-
-@pytest.mark.parametrize("number", [1, 42, 2**63 - 1])
-def test_a_cursor_leads_back_to_its_build(number: int) -> None:
-    assert from_cursor(to_cursor(number)) == number
-
-
-@pytest.mark.parametrize("cursor", ["", "MA", "é", "!", "9" * 90, to_cursor(2**63), "wrI"])
-def test_anything_else_is_no_cursor(cursor: str) -> None:
-    with pytest.raises(ValueError, match="no cursor"):
-        from_cursor(cursor)

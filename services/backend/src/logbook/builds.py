@@ -1,58 +1,26 @@
 """Builds: what may be recorded, and how it is kept."""
 
-import base64
-import math
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import (
-    AfterValidator,
-    AwareDatetime,
-    BaseModel,
-    ConfigDict,
-    Field,
-    model_validator,
-)
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import undefer
 
 from logbook.database import models
+from logbook.database.insertion import insert_into
+from logbook.fields import Bytes, Count, Digest, Document, Moment, Name, Seconds, Sha
+from logbook.paging import Page, Paging
 
 MOST_STEPS = 2_000
-DEEPEST = 16
-"""Levels of lists and objects in a step: enough for any, few enough to be walked safely."""
-_BIGGEST_INT = 2**31 - 1
-_BIGGEST_BIGINT = 2**63 - 1
+LONGEST_SHA = 64
 
-Name = Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[^\x00]*$")]
-Count = Annotated[int, Field(ge=0, le=_BIGGEST_INT)]
-Moment = Annotated[
-    AwareDatetime,
-    Field(ge=datetime(1970, 1, 1, tzinfo=UTC), lt=datetime(9999, 1, 1, tzinfo=UTC)),
+Verdict = Literal["kept", "broken"]
+ShaPrefix = Annotated[
+    str, Field(pattern=r"^[0-9a-f]{7,64}$", description="The commit, or its first digits")
 ]
-
-
-def _storable(step: dict[str, Any]) -> dict[str, Any]:
-    """Refuse what JSON in Postgres cannot hold: NUL, half a surrogate pair, NaN, infinity."""
-    left: list[tuple[int, Any]] = [(0, step)]
-    while left:
-        depth, value = left.pop()
-        if depth > DEEPEST:
-            raise ValueError(f"is nested deeper than {DEEPEST} levels")
-        if isinstance(value, dict):
-            left += [(depth + 1, part) for pair in value.items() for part in pair]
-        elif isinstance(value, list):
-            left += [(depth + 1, part) for part in value]
-        elif not _is_storable(value):
-            raise ValueError("holds a text or a number that JSON cannot carry")
-    return step
-
-
-def _is_storable(value: object) -> bool:
-    if isinstance(value, str):
-        return "\x00" not in value and not any("\ud800" <= char <= "\udfff" for char in value)
-    return not isinstance(value, float) or math.isfinite(value)
 
 
 class NewBuild(BaseModel):
@@ -61,21 +29,19 @@ class NewBuild(BaseModel):
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
     image: Name
-    digest: Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
+    digest: Digest
     tags: Annotated[list[Name], Field(max_length=64)] = []
-    sha: Annotated[str, Field(pattern=r"^([0-9a-f]{40}|[0-9a-f]{64})$")]
+    sha: Sha
     short_sha: Annotated[str, Field(pattern=r"^[0-9a-f]{4,64}$")]
     describe: Name
     dirty: bool
     built_at: Moment
     base_policy: Literal["registry", "stand-in"]
-    size_bytes: Annotated[int, Field(ge=0, le=_BIGGEST_BIGINT)]
-    duration_seconds: Annotated[float, Field(ge=0)]
+    size_bytes: Bytes
+    duration_seconds: Seconds
     cached_steps: Count
     total_steps: Count
-    steps: Annotated[
-        list[Annotated[dict[str, Any], AfterValidator(_storable)]], Field(max_length=MOST_STEPS)
-    ] = []
+    steps: Annotated[list[Document], Field(max_length=MOST_STEPS)] = []
 
     @model_validator(mode="after")
     def _no_more_cached_than_all(self) -> Self:
@@ -104,64 +70,92 @@ class BuildSummary(BaseModel):
     cached_steps: int
     total_steps: int
     recorded_at: datetime
+    verdict: Verdict | None
+    """Of the trial of this image and digest that began last; nothing before the first."""
+    components: int | None
+    """How many its SBOM lists; nothing before that is read."""
+
+
+class SbomState(BaseModel):
+    """What became of the SBOM of a build."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    state: Literal["none", "waiting", "done", "failed"] = "none"
+    components: int | None = None
+    error: str | None = None
 
 
 class Build(BuildSummary):
     """A recorded build with its steps."""
 
     steps: list[dict[str, Any]]
+    sbom: SbomState
 
 
-class BuildPage(BaseModel):
-    """Some builds, newest first; `next` is the cursor of the page after, or nothing at the end."""
-
-    items: list[BuildSummary]
-    next: str | None
+class BuildPage(Page[BuildSummary]):
+    """Some builds, the one recorded last first."""
 
 
-def to_cursor(build_id: int) -> str:
-    """Return the cursor of the builds that were recorded before `build_id`."""
-    return base64.urlsafe_b64encode(str(build_id).encode()).decode().rstrip("=")
+@dataclass(frozen=True, slots=True)
+class BuildFilter:
+    """Which builds are asked for; what is nothing does not count."""
+
+    image: Name | None = None
+    digest: Digest | None = None
+    sha: ShaPrefix | None = None
+    verdict: Verdict | None = None
+
+    def narrow(self, statement: Select[models.Build]) -> Select[models.Build]:
+        """Return `statement` with what is asked for."""
+        build = models.Build
+        if self.image is not None:
+            statement = statement.where(build.image == self.image)
+        if self.digest is not None:
+            statement = statement.where(build.digest == self.digest)
+        if self.sha is not None:  # a range, not LIKE: any index serves it, in every collation
+            last = self.sha.ljust(LONGEST_SHA, "f")
+            statement = statement.where(build.sha.between(self.sha, last))
+        if self.verdict is not None:
+            statement = statement.where(build.verdict == self.verdict)
+        return statement
 
 
-def from_cursor(cursor: str) -> int:
-    """Read what `to_cursor` gave; raises `ValueError` for anything else."""
-    try:
-        padded = cursor + "=" * (-len(cursor) % 4)
-        digits = base64.b64decode(padded, altchars=b"-_", validate=True).decode("ascii")
-    except ValueError:
-        raise ValueError("is no cursor of this list") from None
-    if not digits.isdigit() or not 0 < int(digits[:20]) <= _BIGGEST_BIGINT or len(digits) > 19:
-        raise ValueError("is no cursor of this list")
-    return int(digits)
-
-
-async def record(session: AsyncSession, new: NewBuild) -> tuple[models.Build, bool]:
+async def record(session: AsyncSession, new: NewBuild) -> tuple[Build, bool]:
     """Keep `new` and tell whether it is new; the first record of an image's digest stands."""
     build = models.Build
     async with session.begin():
-        statement = (
-            insert(build)
+        made = await session.scalar(
+            insert_into(session, build)
             .values(**new.model_dump())
             .on_conflict_do_nothing(index_elements=[build.image, build.digest])
-            .returning(build)
+            .returning(build.id)
         )
-        if made := await session.scalar(statement):
-            return made, True
-        same = select(build).where(build.image == new.image, build.digest == new.digest)
-        return (await session.scalars(same)).one(), False
+        same = select(build.id).where(build.image == new.image, build.digest == new.digest)
+        found = await find(session, made or (await session.scalars(same)).one())
+    assert found is not None  # noqa: S101 - for the type; this transaction has just seen it
+    return found, made is not None
 
 
-async def page(session: AsyncSession, limit: int, before: int | None) -> BuildPage:
-    """Return at most `limit` builds, newest first, of those recorded before the build `before`."""
-    statement = select(models.Build).order_by(models.Build.id.desc()).limit(limit + 1)
-    if before is not None:
-        statement = statement.where(models.Build.id < before)
-    found = list(await session.scalars(statement))
-    items = [BuildSummary.model_validate(build) for build in found[:limit]]
-    return BuildPage(items=items, next=to_cursor(items[-1].id) if len(found) > limit else None)
+async def page(session: AsyncSession, wanted: BuildFilter, paging: Paging) -> BuildPage:
+    """Return a page of the builds that are wanted, newest first."""
+    statement = paging.newest_first(select(models.Build), models.Build.id)
+    found = await session.scalars(wanted.narrow(statement))
+    items = [BuildSummary.model_validate(build) for build in found]
+    return BuildPage.of(items, paging.limit, lambda build: build.id)
 
 
-async def find(session: AsyncSession, build_id: int) -> models.Build | None:
+async def find(session: AsyncSession, build_id: int) -> Build | None:
     """Return the build of that number, or nothing."""
-    return await session.get(models.Build, build_id)
+    sbom = models.Sbom
+    build = await session.get(models.Build, build_id, options=[undefer(models.Build.steps)])
+    if build is None:
+        return None
+    state = await session.execute(
+        select(sbom.state, sbom.components, sbom.error).where(sbom.build_id == build_id)
+    )
+    return Build(
+        **BuildSummary.model_validate(build).model_dump(),
+        steps=build.steps,
+        sbom=SbomState.model_validate(state.one_or_none() or SbomState()),
+    )

@@ -10,7 +10,7 @@ from pydantic import JsonValue
 from logbook.api.body_limit import BodyLimit
 from logbook.api.migrator import Migrator
 from logbook.api.problems import answer_with_problems
-from logbook.api.routes import builds, health, sign_in
+from logbook.api.routes import builds, health, images, sign_in, trials
 from logbook.api.wiring import Wiring
 from logbook.database.connection import CLOSE_SECONDS, connect_lazily
 from logbook.identity import owner_of
@@ -36,7 +36,7 @@ def create_app(settings: Settings, stamp: dict[str, JsonValue], end: Callable[[]
     app.add_middleware(BodyLimit)
     answer_with_problems(app)
     routes = APIRouter(prefix=PREFIX)
-    for part in (health, sign_in, builds):
+    for part in (health, sign_in, images, builds, trials):
         routes.include_router(part.router)
     app.include_router(routes)
     return app

@@ -1,19 +1,28 @@
 """What was recorded: builds, trials, what is in an image, deployments.
 
-Columns that may be large are loaded only where they are asked for by name.
+Columns that may be large are loaded only where they are asked for by name. What a row tells of
+another table is a subquery that an index answers, for each row that is loaded.
 """
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, UniqueConstraint, func
-from sqlalchemy.orm import Mapped, MappedColumn, mapped_column
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    UniqueConstraint,
+    func,
+    select,
+)
+from sqlalchemy.orm import Mapped, MappedColumn, column_property, mapped_column
 
 from logbook.database.models.base import Base, Id, JsonColumn
 
 
 def _large(column_type: Any) -> MappedColumn[Any]:
-    return mapped_column(column_type)
+    return mapped_column(column_type, deferred=True, deferred_raiseload=True)
 
 
 class Build(Base):
@@ -26,6 +35,10 @@ class Build(Base):
         Index(None, "digest"),
         Index(None, "sha"),
     )
+
+    if TYPE_CHECKING:
+        verdict: Mapped[str | None]
+        components: Mapped[int | None]
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     image: Mapped[str]
@@ -58,6 +71,9 @@ class Trial(Base):
         Index(None, "digest", "image", "started_at", "id"),
         Index(None, "image", "id"),
     )
+
+    if TYPE_CHECKING:
+        build_id: Mapped[int | None]
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     run: Mapped[str]
@@ -161,3 +177,20 @@ class Deployment(Base):
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     recorded_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+_same_image = (Trial.digest == Build.digest) & (Trial.image == Build.image)
+Build.verdict = column_property(
+    select(Trial.verdict)
+    .where(_same_image)
+    .order_by(Trial.started_at.desc(), Trial.id.desc())
+    .limit(1)
+    .correlate(Build)
+    .scalar_subquery()
+)
+Build.components = column_property(
+    select(Sbom.components).where(Sbom.build_id == Build.id).correlate(Build).scalar_subquery()
+)
+Trial.build_id = column_property(
+    select(Build.id).where(_same_image).correlate(Trial).scalar_subquery()
+)

@@ -1,4 +1,7 @@
-"""`python -m logbook.api` serves; `python -m logbook.api --healthy` asks whether it does."""
+"""`python -m logbook.api` serves; `python -m logbook.api --healthy` asks whether it does.
+
+`python -m logbook.api --openapi` prints the description of the API and needs no settings.
+"""
 
 import gc
 import sys
@@ -15,6 +18,11 @@ def main() -> int:
         from logbook.api import healthy  # noqa: PLC0415 - the check needs none of the rest
 
         return healthy.main()
+    if sys.argv[1:] == ["--openapi"]:
+        from logbook.api import app, openapi  # noqa: PLC0415 - as above
+
+        sys.stdout.write(openapi.as_text(app.make_routes()))
+        return 0
     return _serve()
 
 

@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 
 from fastapi import APIRouter, FastAPI
 from pydantic import JsonValue
 
 from logbook.api.body_limit import BodyLimit
 from logbook.api.migrator import Migrator
+from logbook.api.openapi import describe
 from logbook.api.problems import answer_with_problems
 from logbook.api.routes import builds, health, images, sign_in, trials
 from logbook.api.wiring import Wiring
@@ -24,16 +26,24 @@ def create_app(settings: Settings, stamp: dict[str, JsonValue], end: Callable[[]
 
     `end` is called when the database can never be used: its migration failed.
     """
+    app = make_routes()
+    engine = connect_lazily(settings.database)
+    app.state.wiring = Wiring(stamp, owner_of(settings), engine, Migrator(engine, end))
+    app.add_middleware(BodyLimit)
+    return app
+
+
+def make_routes() -> FastAPI:
+    """Make the application as far as its description goes: without what it works with."""
     app = FastAPI(
         title="logbook",
         lifespan=_migrating,
         openapi_url=f"{PREFIX}/openapi.json",
         docs_url=None,  # both pages load their scripts from elsewhere
         redoc_url=None,
+        generate_unique_id_function=lambda route: route.name,
     )
-    engine = connect_lazily(settings.database)
-    app.state.wiring = Wiring(stamp, owner_of(settings), engine, Migrator(engine, end))
-    app.add_middleware(BodyLimit)
+    app.openapi = partial(describe, app)  # type: ignore[method-assign] # FastAPI's own way
     answer_with_problems(app)
     routes = APIRouter(prefix=PREFIX)
     for part in (health, sign_in, images, builds, trials):

@@ -122,7 +122,7 @@ class Package(Base):
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     key: Mapped[str]
-    """See `logbook.components.key_of`: an index over the four texts could be too long."""
+    """See `logbook.packages.key_of`: an index over the four texts could be too long."""
     type: Mapped[str]
     name: Mapped[str]
     """At most 255 characters, as `version`: both are in an index."""

@@ -92,6 +92,12 @@ class DatabaseUnreachableError(SeatrialError):
     exit_code = 6
 
 
+class LogbookError(SeatrialError):
+    """The logbook did not take all that it was told."""
+
+    exit_code = 7
+
+
 class StoppedError(SeatrialError):
     """Ctrl-C or SIGTERM ended the work; everything of ours was cleaned up."""
 

@@ -15,6 +15,7 @@ CODES = {
     "BuildFailedError": 4,
     "ComposeFailedError": 5,
     "DatabaseUnreachableError": 6,
+    "LogbookError": 7,
     "StoppedError": 130,
 }
 

@@ -101,7 +101,7 @@ def _container(container: EngineContainer) -> Container | None:
     from python_on_whales.exceptions import DockerException
 
     try:
-        state, config = container.state, container.config
+        state, config, image = container.state, container.config, container.image
     except DockerException:
         return None
     labels = dict(config.labels or {})
@@ -116,6 +116,7 @@ def _container(container: EngineContainer) -> Container | None:
         exit_code=state.exit_code or 0,
         out_of_memory=bool(state.oom_killed),
         image=config.image or "",
+        image_id=image,
         labels=labels,
         ports=tuple(_ports(container)),
         health_output=(probes[-1].output or "").strip() if probes else "",

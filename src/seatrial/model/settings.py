@@ -39,6 +39,7 @@ class Settings(Model):
         ca_bundle: `auto`, `none`, or the path of the CA bundle that build steps get as a secret.
         stand_ins: Recipe folder of each base that has a stand-in, by `repository:tag`.
         postgres: The Postgres on the host.
+        environment: Where `compose-up` deploys, as the logbook is told.
     """
 
     name: str
@@ -49,3 +50,4 @@ class Settings(Model):
     ca_bundle: str = "auto"
     stand_ins: dict[str, str] = Field(default_factory=dict)
     postgres: PostgresSettings = PostgresSettings()
+    environment: str = Field(default="local", min_length=1, max_length=255)

@@ -73,6 +73,7 @@ class Container(Model):
         exit_code: Of its last end; 0 while it runs for the first time.
         out_of_memory: Whether the kernel ended it for want of memory.
         image: Image it was made from, as the Compose file names it.
+        image_id: What the engine calls that image, `sha256:…`.
         labels: Its labels; those of its image are among them.
         ports: Ports that are published now.
         health_output: What its last health check printed.
@@ -86,6 +87,7 @@ class Container(Model):
     exit_code: int = 0
     out_of_memory: bool = False
     image: str = ""
+    image_id: str = ""
     labels: dict[str, str] = Field(default_factory=dict)
     ports: tuple[Port, ...] = ()
     health_output: str = ""

@@ -11,7 +11,16 @@ from __future__ import annotations
 
 from invoke.collection import Collection
 
-from seatrial.tasks import bases, build, compose, contract, doctor, postgres, verify
+from seatrial.tasks import (
+    bases,
+    build,
+    compose,
+    contract,
+    doctor,
+    logbook,
+    postgres,
+    verify,
+)
 from seatrial.tasks.usage import check_usage
 
 __all__ = ["check_usage", "namespace"]
@@ -27,3 +36,4 @@ for _verb in (verify.verify, verify.judge):
     namespace.add_task(_verb)
 for _verb in (contract.contract_init, contract.contract_schema):
     namespace.add_task(_verb)
+namespace.add_task(logbook.logbook_sync)

@@ -165,6 +165,20 @@ def _show(record: BuildRecord, root: Path, *, as_json: bool) -> None:
         print(record.model_dump_json(indent=2))
     else:
         build_view.print_table(record)
+    _record(record, root)
+
+
+def _record(record: BuildRecord, root: Path) -> None:
+    """Tell the logbook, where there is one; the verdict is out by now."""
+    from seatrial.logbook.recording import record as record_entries
+
+    def entries() -> list[Any]:
+        from seatrial.logbook.entries import build_entries
+
+        return build_entries(record)
+
+    sys.stdout.flush()
+    record_entries(root, root / "dist", entries)
 
 
 def _remember(root: Path, key: str | None, plan: Plan) -> None:

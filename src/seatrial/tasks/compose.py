@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+import time
 from typing import TYPE_CHECKING
 
 from invoke.context import Context
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from seatrial.engine.compose import ComposeProject
     from seatrial.envfile import Variables
     from seatrial.errors import SeatrialError
+    from seatrial.logbook.outbox import Entry
     from seatrial.model.stack import Container, Service, Stack, StackStatus
 
 TIMEOUT = 120
@@ -39,9 +42,12 @@ def compose_up(
 
     project, engine, start, stack = _start(profile or _profiles_of_shell(), timeout)
     view = stack_view()
+    began = time.time()
     with view.shown():
         containers = bring_up(engine, start, view.take)
-    _print(_status(project, stack, containers), as_json=json)
+    status = _status(project, stack, containers)
+    _print(status, as_json=json)
+    _record(project, containers, status.tree, began)
 
 
 @verb()
@@ -182,6 +188,23 @@ def _print(status: StackStatus, *, as_json: bool) -> None:
         print_stack(status)
     else:
         print(f"compose: nothing of {status.name} runs")
+
+
+def _record(
+    project: Project, containers: tuple[Container, ...], tree: str | None, began: float
+) -> None:
+    """Tell the logbook, where there is one; the stack is up by now."""
+    from seatrial.logbook.recording import record
+
+    def entries() -> list[Entry | None]:
+        from seatrial.logbook.entries import deployment_entry
+        from seatrial.verify.results import read_record
+
+        built = read_record(project.dist / "build.json")
+        return [deployment_entry(project.settings.environment, containers, built, tree, began)]
+
+    sys.stdout.flush()
+    record(project.root, project.dist, entries)
 
 
 def _profiles_of_shell() -> list[str]:

@@ -1,4 +1,4 @@
-"""The server as a real process, in front of a small fake of the backend, over real HTTP."""
+"""The server as a real process, in front of a small fake of the backend, over both transports."""
 
 import os
 import socket
@@ -15,7 +15,9 @@ import httpx2
 import pytest
 import uvicorn
 from mcp.client import Client
+from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp.client.streamable_http import streamable_http_client
+from mcp.types import CallToolResult, TextContent
 
 Connect = Callable[[str | None], AbstractAsyncContextManager[Client]]
 STARTED_WITHIN = 20.0
@@ -92,13 +94,28 @@ def connect(server_url: str) -> Connect:
 
 
 @asynccontextmanager
-async def connected(url: str, authorization: str | None) -> AsyncIterator[Client]:
-    """The SDK's client, connected to the server at `url`."""
+async def connected(url: str, authorization: str | None, **more: str) -> AsyncIterator[Client]:
+    """The SDK's client, connected to the server at `url`; `more` are further headers."""
     headers = {"Authorization": authorization} if authorization else {}
-    async with httpx2.AsyncClient(headers=headers) as http_client:
+    async with httpx2.AsyncClient(headers=headers | more) as http_client:
         transport = streamable_http_client(f"{url}/mcp", http_client=http_client)
         async with Client(transport) as client:
             yield client
+
+
+@asynccontextmanager
+async def connected_by_stdio(**variables: str) -> AsyncIterator[Client]:
+    """The SDK's client, connected to a server of its own over stdin and stdout."""
+    server = StdioServerParameters(
+        command=sys.executable, args=["-m", "logbook_mcp", "--stdio"], env=variables
+    )
+    async with Client(stdio_client(server)) as client:
+        yield client
+
+
+def text_of(result: CallToolResult) -> str:
+    """The text that a model reads."""
+    return "".join(part.text for part in result.content if isinstance(part, TextContent))
 
 
 @pytest.fixture

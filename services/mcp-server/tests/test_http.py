@@ -67,3 +67,62 @@ def test_the_hosts_that_are_named_are_let_in(backend: str) -> None:
         ]
 
     assert statuses == [200, 200, 421, 421]
+
+
+def preflight(url: str, origin: str) -> httpx2.Response:
+    asks = {"Origin": origin, "Access-Control-Request-Method": "POST"}
+    return httpx2.options(
+        f"{url}/mcp", headers=asks | {"Access-Control-Request-Headers": "authorization"}
+    )
+
+
+def test_pages_of_the_origins_that_are_named_are_let_in_and_no_others(backend: str) -> None:
+    named = "https://app.example, http://localhost:*"
+    with running_server(LOGBOOK_URL=backend, MCP_ALLOWED_ORIGINS=named) as (_, url):
+        answers = {
+            origin: httpx2.post(f"{url}/mcp", json=INITIALIZE, headers=ACCEPT | {"Origin": origin})
+            for origin in (
+                "https://app.example",
+                "http://localhost:6274",
+                "http://localhost",
+                "https://app.example.evil",
+                "https://appxexample",
+            )
+        }
+        asked = [preflight(url, origin).status_code for origin in answers]
+
+    assert [answer.status_code for answer in answers.values()] == [200, 200, 403, 403, 403]
+    assert [answer.headers.get("access-control-allow-origin") for answer in answers.values()] == [
+        "https://app.example",
+        "http://localhost:6274",
+        None,
+        None,
+        None,
+    ]
+    assert asked == [200, 200, 400, 400, 400]
+
+
+def test_a_page_is_told_nothing_where_no_origin_is_named(server_url: str) -> None:
+    answer = preflight(server_url, "http://localhost:6274")
+
+    assert answer.status_code in {403, 405}
+    assert "access-control-allow-origin" not in answer.headers
+
+
+def test_a_request_that_no_tool_needs_is_too_large(server_url: str) -> None:
+    body = INITIALIZE | {"padding": "x" * 300_000}
+
+    assert httpx2.post(f"{server_url}/mcp", json=body, headers=ACCEPT).status_code == 413
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/", 404),
+        ("GET", "/health/", 404),
+        ("POST", "/health", 405),
+        ("HEAD", "/health", 200),
+    ],
+)
+def test_nothing_else_is_served(server_url: str, method: str, path: str, status: int) -> None:
+    assert httpx2.request(method, f"{server_url}{path}").status_code == status

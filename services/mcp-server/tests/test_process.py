@@ -14,9 +14,9 @@ from test_http import INITIALIZE
 STOPPED_WITHIN = 10.0
 
 
-def run_server(**variables: str) -> subprocess.CompletedProcess[str]:
+def run_server(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "logbook_mcp"],
+        [sys.executable, *arguments],
         env={"PATH": os.environ["PATH"], **variables},
         capture_output=True,
         text=True,
@@ -37,8 +37,13 @@ def run_server(**variables: str) -> subprocess.CompletedProcess[str]:
         ({"LOGBOOK_URL": "http://api:port"}, "LOGBOOK_URL"),
         ({"LOGBOOK_URL": "http://user:hunter2@api"}, "LOGBOOK_URL"),
         ({"LOGBOOK_URL": "http://api?x=1"}, "LOGBOOK_URL"),
+        ({"LOGBOOK_URL": "http://api:99999"}, "LOGBOOK_URL"),
+        ({"LOGBOOK_URL": "http://a b"}, "LOGBOOK_URL"),
+        ({"LOGBOOK_URL": "http://[::1"}, "LOGBOOK_URL"),
         ({"LOGBOOK_URL": "http://api", "MCP_ALLOWED_HOSTS": "a b"}, "MCP_ALLOWED_HOSTS"),
         ({"LOGBOOK_URL": "http://api", "MCP_ALLOWED_HOSTS": "*"}, "MCP_ALLOWED_HOSTS"),
+        ({"LOGBOOK_URL": "http://api", "MCP_ALLOWED_ORIGINS": "*"}, "MCP_ALLOWED_ORIGINS"),
+        ({"LOGBOOK_URL": "http://api", "MCP_ALLOWED_ORIGINS": "a.example"}, "MCP_ALLOWED_ORIGINS"),
         ({"LOGBOOK_URL": "http://api", "LISTEN_PORT": "0"}, "LISTEN_PORT"),
         ({"LOGBOOK_URL": "http://api", "LISTEN_PORT": "eighty"}, "LISTEN_PORT"),
     ],
@@ -46,13 +51,36 @@ def run_server(**variables: str) -> subprocess.CompletedProcess[str]:
 def test_a_variable_that_is_missing_or_wrong_is_named_on_stderr(
     variables: dict[str, str], named: str
 ) -> None:
-    ended = run_server(**variables)
+    ended = run_server("-m", "logbook_mcp", **variables)
 
     assert ended.returncode == 2
     assert ended.stdout == ""
     assert len(ended.stderr.splitlines()) == 1
     assert ended.stderr.startswith(f"logbook-mcp-server: {named} ")
     assert "hunter2" not in ended.stderr
+
+
+SLOW = ("asyncio", "uvicorn", "pydantic", "httpx2", "mcp", "mcp_types", "starlette", "ssl")
+
+
+@pytest.mark.parametrize("arguments", [[], ["--stdio"]])
+def test_a_variable_that_is_missing_is_told_before_anything_slow_is_imported(
+    arguments: list[str],
+) -> None:
+    ended = run_server("-X", "importtime", "-m", "logbook_mcp", *arguments)
+
+    imported = {line.rpartition("|")[2].strip() for line in ended.stderr.splitlines()}
+    assert ended.returncode == 2
+    assert "logbook_mcp.settings" in imported
+    assert imported.isdisjoint(SLOW)
+
+
+def test_an_argument_that_is_not_known_is_told_with_the_usage() -> None:
+    ended = run_server("-m", "logbook_mcp", "--sdtio")
+
+    assert ended.returncode == 2
+    assert ended.stdout == ""
+    assert "usage: python -m logbook_mcp [--stdio]" in ended.stderr
 
 
 def half_sent_request(url: str) -> tuple[socket.socket, bytes]:
@@ -121,5 +149,5 @@ def test_a_failing_backend_is_logged_on_stderr_and_a_token_nowhere(backend: str)
         stdout, stderr = process.communicate(timeout=STOPPED_WITHIN)
 
     assert answer["result"]["isError"] is True
-    assert "WARNING logbook_mcp.logbook: GET /api/v1/builds: the logbook failed with 500" in stderr
+    assert "WARNING logbook_mcp.refusals: GET /api/v1/builds: the logbook failed with 500" in stderr
     assert "failing" not in stdout + stderr

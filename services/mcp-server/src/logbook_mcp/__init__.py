@@ -1,1 +1,1 @@
-"""The logbook's MCP server: two read-only tools over the backend's HTTP API."""
+"""The logbook's MCP server: read-only tools over the backend's HTTP API."""

@@ -1,4 +1,8 @@
-"""Where log lines go: up to INFO to stdout, from WARNING to stderr, without colours."""
+"""Where log lines go, without colours.
+
+Over HTTP up to INFO to stdout and from WARNING to stderr; over stdio all to stderr, for stdout is
+the protocol's.
+"""
 
 import logging
 import time
@@ -52,4 +56,15 @@ LOG_CONFIG: dict[str, Any] = {
         # Every request without a session is "Terminating session: None".
         "mcp.server.streamable_http": {"level": "WARNING"},
     },
+}
+
+STDERR_LOG_CONFIG: dict[str, Any] = LOG_CONFIG | {
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "stream": "ext://sys.stderr",
+            "formatter": "line",
+        },
+    },
+    "root": {"level": "INFO", "handlers": ["stderr"]},
 }

@@ -1,13 +1,20 @@
 """Run the application under uvicorn, with this server's log and stop rules."""
 
+from __future__ import annotations
+
+import gc
 import logging.config
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
+from logbook_mcp.front import Front
 from logbook_mcp.logs import LOG_CONFIG
-from logbook_mcp.server import make_app
-from logbook_mcp.settings import Settings
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
+    from logbook_mcp.settings import Settings
 
 # Seconds for requests in flight when a stop is asked for; less than the 30 s an image may take.
 DRAIN_TIME = 20
@@ -15,10 +22,9 @@ DRAIN_TIME = 20
 
 def serve(settings: Settings, stamp: dict[str, Any]) -> None:
     """Serve as `settings` say on their port, on all interfaces, until SIGTERM or SIGINT."""
-    # Before the server is made: the SDK sets up logging of its own where it finds none.
     logging.config.dictConfig(LOG_CONFIG)
     uvicorn.run(
-        make_app(settings, stamp),
+        Front(stamp, lambda: _make_app(settings)),
         host="0.0.0.0",
         port=settings.port,
         log_config=None,
@@ -27,3 +33,14 @@ def serve(settings: Settings, stamp: dict[str, Any]) -> None:
         server_header=False,
         timeout_graceful_shutdown=DRAIN_TIME,
     )
+
+
+def _make_app(settings: Settings) -> Starlette:
+    # What is imported lives as long as the process: looking for garbage in it costs a tenth more.
+    gc.disable()
+    try:
+        from logbook_mcp.server import make_app  # noqa: PLC0415
+
+        return make_app(settings)
+    finally:
+        gc.enable()

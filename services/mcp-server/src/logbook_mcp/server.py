@@ -1,90 +1,93 @@
-"""The ASGI application: `/mcp` for models, `/health` for those who watch over it."""
+"""The MCP server itself, and how it is served over each transport."""
 
+import re
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from importlib.metadata import version as package_version
 from typing import Any
 
-import httpx2
 from mcp.server.mcpserver import MCPServer
 from mcp.server.transport_security import TransportSecuritySettings
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
 
-from logbook_mcp.logbook import TIMEOUT, Logbook
-from logbook_mcp.settings import Settings
+from logbook_mcp.front import MCP_PATH
+from logbook_mcp.logbook import Logbook, open_client
+from logbook_mcp.settings import Settings, StdioSettings
 from logbook_mcp.tools import add_tools
 
-MCP_PATH = "/mcp"
+# Bytes of a request. No tool takes more than a few names.
+BIGGEST_REQUEST = 256 * 1024
 INSTRUCTIONS = (
     "The logbook records every container image that was built: from which commit, how large it is, "
-    "how long it took and which steps it had. list_builds finds builds, get_build shows one."
+    "what its trial against its contract found, what is in it and where it runs. Begin with "
+    "list_images. image_history gives an image's builds, and their ids for get_build, "
+    "trial_findings and compare_builds. find_component tells which images contain a package; "
+    "list_deployments tells what runs."
 )
 
 
-class NoStandingStream:
-    """Answers 405 to GET on `/mcp`, as the protocol allows.
+def make_server(url: str, authorization: str | None = None) -> MCPServer[Logbook]:
+    """The server with its tools, which ask the backend at `url`.
 
-    Without sessions nothing is ever sent on such a stream; open, it would only hold up a stop.
+    Args:
+        url: The backend's base URL.
+        authorization: The `Authorization` header of all requests; None where callers bring theirs.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    @asynccontextmanager
+    async def open_logbook(_: MCPServer[Logbook]) -> AsyncIterator[Logbook]:
+        async with open_client(url) as client:
+            yield Logbook(client, authorization)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass everything on but GET on `/mcp`."""
-        app = self._app
-        if scope["type"] == "http" and scope["path"] == MCP_PATH and scope["method"] == "GET":
-            app = Response("Method Not Allowed", status_code=405, headers={"Allow": "POST"})
-        await app(scope, receive, send)
-
-
-def make_app(settings: Settings, stamp: dict[str, Any]) -> Starlette:
-    """The application that `settings` describe; `stamp` is what `/health` tells of the build.
-
-    Each request stands alone (no sessions), so that any replica answers any request.
-    """
     server = MCPServer[Logbook](
         name="logbook",
         title="Logbook",
         version=package_version("logbook-mcp-server"),
         instructions=INSTRUCTIONS,
-        lifespan=_logbook_of(settings),
+        lifespan=open_logbook,
         subscriptions=False,
     )
     add_tools(server)
-    _add_health(server, stamp)
-    app = server.streamable_http_app(
+    return server
+
+
+def make_app(settings: Settings) -> Starlette:
+    """The ASGI application of `/mcp`.
+
+    Each request stands alone (no sessions), so that any replica answers any request.
+    """
+    app = make_server(settings.logbook_url).streamable_http_app(
         streamable_http_path=MCP_PATH,
         json_response=True,
         stateless_http=True,
-        # No origins: a page in a browser has no business here.
-        transport_security=TransportSecuritySettings(allowed_hosts=list(settings.allowed_hosts)),
+        max_request_body_size=BIGGEST_REQUEST,
+        transport_security=TransportSecuritySettings(
+            allowed_hosts=list(settings.allowed_hosts),
+            allowed_origins=list(settings.allowed_origins),
+        ),
     )
-    app.add_middleware(NoStandingStream)
+    if settings.allowed_origins:
+        _let_pages_in(app, settings.allowed_origins)
     return app
 
 
-def _logbook_of(settings: Settings) -> Any:
-    def lifespan(_: MCPServer[Logbook]) -> AbstractAsyncContextManager[Logbook]:
-        return _open_logbook(settings.logbook_url)
+def _let_pages_in(app: Starlette, origins: tuple[str, ...]) -> None:
+    """Answer browsers that ask whether a page of one of `origins` may call."""
+    from starlette.middleware.cors import CORSMiddleware  # noqa: PLC0415
 
-    return lifespan
+    forms = (
+        re.escape(origin.removesuffix(":*")) + (r":\d+" if origin.endswith(":*") else "")
+        for origin in origins
+    )
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origin_regex="|".join(forms),
+        allow_methods=["POST"],
+        allow_headers=["*"],
+    )
 
 
-@asynccontextmanager
-async def _open_logbook(url: str) -> AsyncIterator[Logbook]:
-    async with httpx2.AsyncClient(base_url=url, timeout=TIMEOUT) as client:
-        yield Logbook(client)
-
-
-def _add_health(server: MCPServer[Logbook], stamp: dict[str, Any]) -> None:
-    # It tells of this process only: a backend that is away must not restart this server.
-    answer = {"status": "ok", "version": stamp, "wired": {"logbook": True, "identity": "caller"}}
-
-    async def health(_: Request) -> Response:
-        return JSONResponse(answer)
-
-    server.custom_route("/health", methods=["GET"])(health)
+async def run_stdio(settings: StdioSettings) -> None:
+    """Serve one client over stdin and stdout until stdin ends."""
+    server: MCPServer[Any] = make_server(settings.logbook_url, settings.authorization)
+    await server.run_stdio_async()

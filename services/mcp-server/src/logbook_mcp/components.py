@@ -1,0 +1,33 @@
+"""Components: what is in the images."""
+
+from pydantic import Field
+
+from logbook_mcp.builds import NEXT, Next
+from logbook_mcp.record import Record
+
+
+class Holder(Record):
+    """A build that has a component in it."""
+
+    image: str
+    build_id: int
+    digest: str
+    short_sha: str | None = None
+    latest: bool = Field(description="Whether that is the image's latest build")
+
+
+class Component(Record):
+    """A package in one version, and where it is."""
+
+    name: str
+    version: str | None = None
+    type: str | None = Field(default=None, description="Such as deb, pypi or npm")
+    purl: str | None = Field(default=None, description="Package URL, which names it exactly")
+    images: list[Holder]
+
+
+class ComponentList(Record):
+    """The components that were asked for."""
+
+    items: list[Component]
+    next: Next = NEXT

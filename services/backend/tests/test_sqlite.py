@@ -109,11 +109,10 @@ async def test_two_who_read_before_they_write_wait_for_each_other(
 
 HOLD = """
 import sys
-from sqlalchemy import make_url
 from logbook.database.alone import hold_alone
 from logbook.environment import SettingsError
 try:
-    hold_alone(make_url(sys.argv[1]))
+    hold_alone(sys.argv[1])
 except SettingsError as error:
     sys.exit(str(error))
 """
@@ -126,7 +125,7 @@ def _another(url: str, **popen: object) -> subprocess.CompletedProcess[str]:
 
 def test_a_file_serves_one_replica_and_says_so_to_a_second(tmp_path: Path) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path}/logbook.db"
-    lock = hold_alone(make_url(url), {})
+    lock = hold_alone(url, {})
     assert lock is not None
     second = _another(url)
     assert second.returncode == 1
@@ -138,7 +137,7 @@ def test_a_file_serves_one_replica_and_says_so_to_a_second(tmp_path: Path) -> No
 
 def test_children_share_their_parents_lock_and_keep_it(tmp_path: Path) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path}/logbook.db"
-    lock = hold_alone(make_url(url), {})
+    lock = hold_alone(url, {})
     assert lock is not None
     child = _another(url, pass_fds=[lock], env={**os.environ, INHERITED: str(lock)})
     assert (child.returncode, child.stderr) == (0, "")
@@ -150,8 +149,8 @@ def test_children_share_their_parents_lock_and_keep_it(tmp_path: Path) -> None:
 
 def test_a_folder_that_is_not_there_is_told_at_once(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="where none can be made"):
-        hold_alone(make_url(f"sqlite+aiosqlite:///{tmp_path}/no/logbook.db"), {})
+        hold_alone(f"sqlite+aiosqlite:///{tmp_path}/no/logbook.db", {})
 
 
 def test_postgres_needs_no_lock() -> None:
-    assert hold_alone(make_url("postgresql+asyncpg://a:b@c/d"), {}) is None
+    assert hold_alone("postgresql://a:b@c/d", {}) is None

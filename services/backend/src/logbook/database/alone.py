@@ -4,33 +4,34 @@ import fcntl
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from logbook.environment import SettingsError
-
-if TYPE_CHECKING:
-    from sqlalchemy.engine import URL
 
 INHERITED = "LOGBOOK_LOCK"
 """Tells a child which file descriptor is the lock that its parent holds for it."""
 
 
-def hold_alone(url: "URL", variables: Mapping[str, str] = os.environ) -> int | None:
-    """Take the file of `url` for this process and its children; return the lock's descriptor.
+_SCHEME = "sqlite+aiosqlite:///"
 
-    The lock is the kernel's own: it goes with the last process that has it, whatever happens. A
-    database that is no file needs none. Raises `SettingsError` where another replica has it.
+
+def hold_alone(url: str, variables: Mapping[str, str] = os.environ) -> int | None:
+    """Take the file of the address `url` for this process and its children; return the lock.
+
+    The lock is a file descriptor and the kernel's own: it goes with the last process that has it,
+    whatever happens. A database that is no file needs none. Raises `SettingsError` where another
+    replica has it.
     """
-    if url.get_backend_name() != "sqlite" or not url.database:
+    if not url.startswith(_SCHEME):
         return None
-    path = Path(f"{url.database}.lock")
+    file = url.removeprefix(_SCHEME).partition("?")[0]
+    path = Path(f"{file}.lock")
     lock = _open(path, variables.get(INHERITED, ""))
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         os.close(lock)
         raise SettingsError(
-            f"cannot start, another process works on {url.database} (it holds {path.name}); "
+            f"cannot start, another process works on {file} (it holds {path.name}); "
             "a SQLite database serves one replica only: stop the other, or use Postgres"
         ) from None
     return lock

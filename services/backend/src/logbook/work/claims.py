@@ -119,13 +119,13 @@ def _kept(error: str) -> str:
     return error.replace("\x00", "")[:LONGEST_ERROR]
 
 
-async def _write(session: AsyncSession, claim: Claim, **values: Any) -> None:
+async def _write(session: AsyncSession, held: Claim, /, **values: Any) -> None:
     statement = (
         update(Job)
-        .where(Job.id == claim.job, Job.claim == claim.token, Job.state == "running")
+        .where(Job.id == held.job, Job.claim == held.token, Job.state == "running")
         .values(**values)
         .returning(Job.id)
         .execution_options(synchronize_session=False)
     )
     if await session.scalar(statement) is None:
-        raise ClaimLostError(f"job {claim.job}")
+        raise ClaimLostError(f"job {held.job}")

@@ -4,13 +4,26 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-
-import jwt
+from typing import Literal
 
 from logbook.settings import Settings
 
+# PyJWT is imported where it is needed: not before the first answer.
+
 ALGORITHM = "HS256"
 ISSUER = "logbook"
+
+Scope = Literal["read", "record"]
+ALL_SCOPES: tuple[Scope, ...] = ("read", "record")
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks: the owner, or a machine with the name of its key."""
+
+    name: str
+    kind: Literal["owner", "key"]
+    scopes: tuple[Scope, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +43,8 @@ class Owner:
 
     def issue_token(self, now: datetime | None = None) -> str:
         """Return a signed token (JWT) that is valid for `expiry_seconds`."""
+        import jwt  # noqa: PLC0415
+
         issued = now or datetime.now(UTC)
         claims = {
             "iss": ISSUER,
@@ -41,6 +56,8 @@ class Owner:
 
     def accepts(self, token: str) -> bool:
         """Tell whether `token` is one of this owner's, unchanged and still valid."""
+        import jwt  # noqa: PLC0415
+
         try:
             claims = jwt.decode(
                 token,
@@ -53,6 +70,10 @@ class Owner:
         except jwt.InvalidTokenError:
             return False
         return _same(str(claims["sub"]), self.username)
+
+    def caller_of(self, token: str) -> Caller | None:
+        """Return the owner where `token` is one of theirs."""
+        return Caller(self.username, "owner", ALL_SCOPES) if self.accepts(token) else None
 
 
 def owner_of(settings: Settings) -> Owner:

@@ -99,7 +99,7 @@ def load_settings(variables: Mapping[str, str] = os.environ, folder: Path = FOLD
         jwt_expiry_seconds=given.number("JWT_EXPIRY_SECONDS", _A_DAY, 1, _A_YEAR),
         owner_username=given.required("OWNER_USERNAME"),
         owner_password=given.secret("OWNER_PASSWORD"),
-        login_max_failures=given.number("LOGIN_MAX_FAILURES", 5, 1, 1_000),
+        login_max_failures=given.number("LOGIN_MAX_FAILURES", 5, 1, 100),
         login_window_seconds=given.number("LOGIN_WINDOW_SECONDS", 300, 1, _A_DAY),
         login_cooldown_seconds=given.number("LOGIN_COOLDOWN_SECONDS", 900, 1, _A_DAY),
         login_trusted_proxies=given.networks("LOGIN_TRUSTED_PROXY_IPS"),

@@ -12,10 +12,11 @@ from logbook.api.body_limit import BodyLimit
 from logbook.api.migrator import Migrator
 from logbook.api.openapi import describe
 from logbook.api.problems import answer_with_problems
-from logbook.api.routes import builds, health, images, sign_in, trials
+from logbook.api.routes import builds, health, images, keys, sign_in, trials
 from logbook.api.wiring import Wiring
 from logbook.database.connection import CLOSE_SECONDS, connect_lazily
 from logbook.identity import owner_of
+from logbook.lock_out import rules_of
 from logbook.settings import Settings
 
 PREFIX = "/api/v1"
@@ -28,7 +29,14 @@ def create_app(settings: Settings, stamp: dict[str, JsonValue], end: Callable[[]
     """
     app = make_routes()
     engine = connect_lazily(settings.database)
-    app.state.wiring = Wiring(stamp, owner_of(settings), engine, Migrator(engine, end))
+    app.state.wiring = Wiring(
+        stamp=stamp,
+        owner=owner_of(settings),
+        engine=engine,
+        migrator=Migrator(engine, end),
+        rules=rules_of(settings),
+        trusted_proxies=settings.login_trusted_proxies,
+    )
     app.add_middleware(BodyLimit)
     return app
 
@@ -46,7 +54,7 @@ def make_routes() -> FastAPI:
     app.openapi = partial(describe, app)  # type: ignore[method-assign] # FastAPI's own way
     answer_with_problems(app)
     routes = APIRouter(prefix=PREFIX)
-    for part in (health, sign_in, images, builds, trials):
+    for part in (health, sign_in, keys, images, builds, trials):
         routes.include_router(part.router)
     app.include_router(routes)
     return app

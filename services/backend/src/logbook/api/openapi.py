@@ -16,6 +16,7 @@ _REASONS = {
     "404": "There is no such thing",
     "413": "The body is too large",
     "422": "The request is not as the schema asks",
+    "429": "Too many sign-ins failed: Retry-After tells how long to wait",
     "503": "The database cannot be used now",
 }
 _PROBLEM: Part = {

@@ -1,8 +1,9 @@
 """What the routes work with, made once for an application."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, HTTPException, Request
 from pydantic import JsonValue
@@ -11,6 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from logbook.api.migrator import Migrator
 from logbook.database.connection import is_away, is_unmigrated
 from logbook.identity import Owner
+from logbook.lock_out import Rules
+
+if TYPE_CHECKING:
+    from logbook.environment import Network
 
 UNAVAILABLE = "The database cannot be reached."
 UNMIGRATED = "The database is not migrated yet."
@@ -24,6 +29,8 @@ class Wiring:
     owner: Owner
     engine: AsyncEngine
     migrator: Migrator
+    rules: Rules
+    trusted_proxies: "tuple[Network, ...]"
 
     def describe(self) -> dict[str, JsonValue]:
         """Tell what is connected to what, by kind; addresses and names stay inside."""
@@ -40,7 +47,9 @@ def wiring_of(request: Request) -> Wiring:
 Wired = Annotated[Wiring, Depends(wiring_of)]
 
 
-async def _session(wiring: Wired) -> AsyncIterator[AsyncSession]:
+@asynccontextmanager
+async def session_of(wiring: Wiring) -> AsyncIterator[AsyncSession]:
+    """Open a session; where the database is away, the answer 503 is raised."""
     async with AsyncSession(wiring.engine, expire_on_commit=False) as session:
         try:
             yield session
@@ -48,6 +57,11 @@ async def _session(wiring: Wired) -> AsyncIterator[AsyncSession]:
             if reason := unavailable(error):
                 raise HTTPException(503, reason, headers={"Retry-After": "5"}) from error
             raise
+
+
+async def _session(wiring: Wired) -> AsyncIterator[AsyncSession]:
+    async with session_of(wiring) as session:
+        yield session
 
 
 Session = Annotated[AsyncSession, Depends(_session)]

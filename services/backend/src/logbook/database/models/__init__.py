@@ -1,5 +1,6 @@
 """The tables."""
 
+from logbook.database.models.access import ApiKey, SignInTries
 from logbook.database.models.base import Base
 from logbook.database.models.record import (
     Build,
@@ -13,6 +14,7 @@ from logbook.database.models.record import (
 from logbook.database.models.work import Job
 
 __all__ = [
+    "ApiKey",
     "Base",
     "Build",
     "Content",
@@ -21,5 +23,6 @@ __all__ = [
     "Job",
     "Package",
     "Sbom",
+    "SignInTries",
     "Trial",
 ]

@@ -117,7 +117,7 @@ def comparison(request: Request) -> Response:
         bare = {"from": BUILDS[2], "to": BUILDS[0], "packages": None, "findings": None}
         return JSONResponse(bare | {"size": COMPARISON["size"]})
     if ids == (1, 4):
-        many = [{"name": f"package-{n}", "version": "1", "type": "deb"} for n in range(1000)]
+        many = [{"name": f"package-{n}", "version": "1", "type": "library"} for n in range(1000)]
         packages = {"added": many, "removed": [], "changed": []}
         return JSONResponse(COMPARISON | {"packages": packages})
     return problem(404, "No such build")

@@ -107,8 +107,10 @@ COMPONENTS: list[dict[str, Any]] = [
     {
         "name": "openssl",
         "version": version,
-        "type": "deb",
+        "type": "library",
         "purl": f"pkg:deb/debian/openssl@{version}",
+        "licenses": ["Apache-2.0"],
+        "builds": 1,
         "images": [
             {
                 "image": "backend",
@@ -128,9 +130,9 @@ COMPARISON = {
     "to": BUILDS[3],
     "size": {"from": 123456001, "to": 123456002, "difference": 1},
     "packages": {
-        "added": [{"name": "h11", "version": "0.16.0", "type": "pypi"}],
+        "added": [{"name": "h11", "version": "0.16.0", "type": "library"}],
         "removed": [],
-        "changed": [{"name": "openssl", "type": "deb", "from": "3.0.14-1", "to": "3.0.15-1"}],
+        "changed": [{"name": "openssl", "type": "library", "from": "3.0.14-1", "to": "3.0.15-1"}],
     },
     "findings": {
         "new": [
@@ -154,6 +156,7 @@ DEPLOYMENTS = [
         "generation": number,
         "state": state,
         "sha": "0f" * 20,
+        "ended_at": None if state == "deployed" else "2026-11-20T11:02:00Z",
         "started_at": f"2026-11-20T11:0{number}:00Z",
         "services": [
             {
@@ -161,6 +164,7 @@ DEPLOYMENTS = [
                 "image": "backend",
                 "digest": digest(4),
                 "reference": "logbook-backend:0f0f0f0",
+                "build_id": 4,
             }
         ],
         **MORE,

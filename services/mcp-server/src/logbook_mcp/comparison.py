@@ -46,6 +46,7 @@ class PackageChanges(Record):
     added: list[Package]
     removed: list[Package]
     changed: list[ChangedPackage]
+    truncated: bool = Field(default=False, description="Whether there are more than are told")
 
 
 class CheckFinding(Record):
@@ -107,11 +108,13 @@ def _cut(packages: PackageChanges | None) -> tuple[PackageChanges | None, str]:
     """At most so many of each kind, and a note of how many there are where some are left out."""
     if packages is None:
         return None, ""
-    counts = {name: len(getattr(packages, name)) for name in PackageChanges.model_fields}
-    if max(counts.values()) <= MOST_PACKAGES:
+    kinds = ("added", "removed", "changed")
+    counts = {kind: len(getattr(packages, kind)) for kind in kinds}
+    if max(counts.values()) <= MOST_PACKAGES and not packages.truncated:
         return packages, ""
-    kept = {name: getattr(packages, name)[:MOST_PACKAGES] for name in counts}
-    told = ", ".join(f"{count} {name}" for name, count in counts.items())
-    return packages.model_copy(update=kept), (
-        f"packages names at most {MOST_PACKAGES} of each kind; in all there are {told}"
+    kept: dict[str, object] = {kind: getattr(packages, kind)[:MOST_PACKAGES] for kind in kinds}
+    told = ", ".join(f"{count} {kind}" for kind, count in counts.items())
+    return packages.model_copy(update=kept | {"truncated": True}), (
+        f"packages names at most {MOST_PACKAGES} of each kind; in all there are "
+        f"{told}{' and more' if packages.truncated else ''}"
     )

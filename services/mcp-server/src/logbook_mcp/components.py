@@ -21,9 +21,13 @@ class Component(Record):
 
     name: str
     version: str | None = None
-    type: str | None = Field(default=None, description="Such as deb, pypi or npm")
-    purl: str | None = Field(default=None, description="Package URL, which names it exactly")
-    images: list[Holder]
+    type: str | None = Field(default=None, description="CycloneDX's, mostly library")
+    purl: str | None = Field(
+        default=None, description="Package URL: where it is from (deb, pypi, npm), name, version"
+    )
+    licenses: list[str] = Field(default=[])
+    builds: int | None = Field(default=None, description="How many builds have it")
+    images: list[Holder] = Field(description="The newest of those builds, newest first")
 
 
 class ComponentList(Record):

@@ -15,6 +15,7 @@ class Deployed(Record):
     image: str
     digest: str | None = None
     reference: str | None = Field(default=None, description="As the engine was asked for it")
+    build_id: int | None = Field(default=None, description="Its build, where that is recorded")
 
 
 class Deployment(Record):
@@ -26,6 +27,7 @@ class Deployment(Record):
     state: str = Field(description="deployed: it runs; replaced: a newer one does; ended: none")
     sha: str | None = Field(default=None, description="Commit that was deployed")
     started_at: datetime | None = None
+    ended_at: datetime | None = Field(default=None, description="When it was replaced or ended")
     services: list[Deployed] = Field(default=[])
 
 

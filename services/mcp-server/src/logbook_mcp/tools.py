@@ -138,8 +138,8 @@ async def find_component(
     version: Annotated[
         Text | None, Field(description="How its version begins: 3.0 finds 3.0.15-1")
     ] = None,
-    type: Annotated[  # noqa: A002 - the word of package URLs
-        Text | None, Field(description="Only of this kind, such as deb, pypi or npm")
+    type: Annotated[  # noqa: A002 - CycloneDX's word
+        Text | None, Field(description="Only library, application or operating-system, …")
     ] = None,
     latest: Annotated[
         bool, Field(description="Only in images' latest builds; false searches all builds")

@@ -64,6 +64,7 @@ class TrialFindings(Record):
     trial: Trial
     failed: list[Check] = Field(description="The broken promises, with what was found")
     skipped: list[Check] = Field(description="What could not be looked at, with the reason")
+    notes: list[str] = Field(description="What this answer leaves out, and what to do about it")
 
 
 class RecordedCheck(Check):
@@ -75,7 +76,7 @@ class RecordedCheck(Check):
 class Report(Record):
     """As much of a trial's report as the findings need."""
 
-    results: list[RecordedCheck]
+    results: list[RecordedCheck] = Field(default=[])
 
 
 class RecordedTrial(Trial):
@@ -87,10 +88,29 @@ class RecordedTrial(Trial):
 def findings_of(recorded: RecordedTrial) -> TrialFindings:
     """What of a trial's report did not pass, without what a reader can do without."""
     checks = [_shown(result) for result in recorded.report.results]
+    failed = [check for check in checks if check.outcome == "fail"]
+    notes = []
+    if len(failed) < (recorded.failed or 0):
+        notes.append(
+            f"{recorded.failed} checks failed and the recorded report tells of {len(failed)}: look "
+            "into dist/trials where the trial ran, or try the image again"
+        )
+    if any(_is_cut(finding) for result in recorded.report.results for finding in result.findings):
+        notes.append(
+            f"evidence is cut to {MOST_EVIDENCE} lines of {LONGEST_LINE} characters a finding; the "
+            "logbook's page of this build has all of it"
+        )
     return TrialFindings(
         trial=Trial.model_validate(recorded.model_dump()),
-        failed=[check for check in checks if check.outcome == "fail"],
+        failed=failed,
         skipped=[check for check in checks if check.outcome == "skip"],
+        notes=notes,
+    )
+
+
+def _is_cut(finding: Finding) -> bool:
+    return len(finding.evidence) > MOST_EVIDENCE or any(
+        len(line) > LONGEST_LINE for line in finding.evidence
     )
 
 

@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 SECONDS = 5.0
 
 
-def record(root: Path | None, dist: Path, entries: Callable[[], Iterable[Entry | None]]) -> None:
+def record(
+    root: Path | None,
+    dist: Path,
+    entries: Callable[[], Iterable[Entry | None]],
+    *,
+    seconds: float = SECONDS,
+) -> None:
     """Write entries into the outbox and send what waits there, where a logbook is configured.
 
     Nothing is raised: what goes wrong is told on standard error, and what was not sent waits.
@@ -28,9 +34,10 @@ def record(root: Path | None, dist: Path, entries: Callable[[], Iterable[Entry |
         root: The project's root, or None outside of any.
         dist: Where results are written.
         entries: Makes the entries; called only where a logbook is configured.
+        seconds: How long the sending may take.
     """
     if keep(root, dist, entries):
-        send_kept(root, dist)
+        send_kept(root, dist, seconds=seconds)
 
 
 def keep(root: Path | None, dist: Path, entries: Callable[[], Iterable[Entry | None]]) -> bool:
@@ -54,7 +61,7 @@ def keep(root: Path | None, dist: Path, entries: Callable[[], Iterable[Entry | N
     return True
 
 
-def send_kept(root: Path | None, dist: Path) -> None:
+def send_kept(root: Path | None, dist: Path, *, seconds: float = SECONDS) -> None:
     """Send what waits in the outbox; nothing is raised."""
     try:
         variables = place.variables_of(root, os.environ)
@@ -65,7 +72,7 @@ def send_kept(root: Path | None, dist: Path) -> None:
         if not outbox.waiting(dist / place.OUTBOX):
             return
         logbook = place.logbook_of(variables, root)
-        _tell(delivery.deliver(dist / place.OUTBOX, logbook, seconds=SECONDS), logbook.url)
+        _tell(delivery.deliver(dist / place.OUTBOX, logbook, seconds=seconds), logbook.url)
     except SeatrialError as error:
         _say(f"nothing was sent: {error.message}; invoke logbook-sync sends what waits")
     except Exception as error:  # as above

@@ -19,6 +19,7 @@ from seatrial.tasks import (
     doctor,
     logbook,
     postgres,
+    sbom,
     verify,
 )
 from seatrial.tasks.usage import check_usage
@@ -36,4 +37,5 @@ for _verb in (verify.verify, verify.judge):
     namespace.add_task(_verb)
 for _verb in (contract.contract_init, contract.contract_schema):
     namespace.add_task(_verb)
-namespace.add_task(logbook.logbook_sync)
+for _verb in (sbom.sbom, logbook.logbook_sync):
+    namespace.add_task(_verb)

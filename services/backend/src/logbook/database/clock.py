@@ -8,7 +8,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
-from logbook.database.models.base import Moment
+from logbook.database.moment import Moment
 
 
 class In(FunctionElement[datetime]):

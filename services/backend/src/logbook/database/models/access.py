@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
+from sqlalchemy import func
 from sqlalchemy.orm import Mapped, mapped_column
 
-from logbook.database.clock import In
-from logbook.database.models.base import Base, Id, JsonColumn, Moment
+from logbook.database.models.base import Base, Id, JsonColumn
+from logbook.database.moment import Moment
 
 
 class ApiKey(Base):
@@ -17,7 +18,7 @@ class ApiKey(Base):
     name: Mapped[str]
     scopes: Mapped[list[str]] = mapped_column(JsonColumn)
     secret_sha256: Mapped[str]
-    created_at: Mapped[datetime] = mapped_column(Moment, default=In())
+    created_at: Mapped[datetime] = mapped_column(Moment, server_default=func.now())
     last_used_at: Mapped[datetime | None] = mapped_column(Moment)
     revoked_at: Mapped[datetime | None] = mapped_column(Moment)
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Index, func
 from sqlalchemy.orm import Mapped, mapped_column
 
-from logbook.database.models.base import Base, Id, JsonColumn, Moment
+from logbook.database.models.base import Base, Id, JsonColumn
 
 
 class Job(Base):
@@ -32,8 +32,8 @@ class Job(Base):
     error: Mapped[str | None]
     claim: Mapped[str | None]
     worker: Mapped[str | None]
-    leased_until: Mapped[datetime | None] = mapped_column(Moment)
-    due_at: Mapped[datetime] = mapped_column(Moment, server_default=func.now())
-    created_at: Mapped[datetime] = mapped_column(Moment, server_default=func.now())
-    started_at: Mapped[datetime | None] = mapped_column(Moment)
-    finished_at: Mapped[datetime | None] = mapped_column(Moment)
+    leased_until: Mapped[datetime | None]
+    due_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]

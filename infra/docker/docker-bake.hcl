@@ -34,7 +34,8 @@ target "frontend" {
   context    = "services/frontend"
   dockerfile = "../../infra/docker/frontend/Dockerfile"
   contexts = {
-    recipe = "infra/docker/frontend"
+    recipe  = "infra/docker/frontend"
+    openapi = "services/backend"
   }
   tags = ["logbook-frontend"]
 }
@@ -52,4 +53,12 @@ target "frontend-test" {
   target   = "test"
   tags     = []
   output   = ["type=cacheonly"]
+}
+
+# The types of the backend's API, for the frontend: run it when services/backend/openapi.json changed.
+target "frontend-api-types" {
+  inherits = ["frontend"]
+  target   = "api-types"
+  tags     = []
+  output   = ["type=local,dest=services/frontend/src/api"]
 }

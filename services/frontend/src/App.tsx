@@ -1,37 +1,25 @@
-import { useCallback, useState } from "react";
-import { Header } from "./components/Header";
-import { Stamp } from "./components/Stamp";
-import { Builds } from "./pages/Builds";
-import { SignIn } from "./pages/SignIn";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { type RouterHistory, RouterProvider } from "@tanstack/react-router";
+import { useEffect, useState } from "react";
+import { newQueryClient } from "./api/queries";
+import { newRouter } from "./router";
+import { useSession } from "./session";
 
-const ENDED = "Your session has ended. Sign in again.";
+/** The whole page; nothing that was read outlives the session it was read in. */
+export function App({ history }: { history?: RouterHistory }) {
+  const [client] = useState(newQueryClient);
+  const [router] = useState(() => newRouter(history));
+  const { token } = useSession();
 
-/**
- * The whole page. The token lives in this state only: closing or reloading the page signs out, and
- * no script of another page can read it from a store.
- */
-export function App() {
-  const [token, setToken] = useState<string | null>(null);
-  const [notice, setNotice] = useState<string | null>(null);
-
-  const leave = useCallback((reason: string | null) => {
-    setToken(null);
-    setNotice(reason);
-  }, []);
-  const signOut = useCallback(() => leave(null), [leave]);
-  const expire = useCallback(() => leave(ENDED), [leave]);
+  useEffect(() => {
+    if (token === null) {
+      client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== "server" });
+    }
+  }, [client, token]);
 
   return (
-    <div className="page">
-      <Header onSignOut={token === null ? null : signOut} />
-      <main>
-        {token === null ? (
-          <SignIn notice={notice} onSignedIn={setToken} />
-        ) : (
-          <Builds token={token} onExpired={expire} />
-        )}
-      </main>
-      <Stamp />
-    </div>
+    <QueryClientProvider client={client}>
+      <RouterProvider router={router} />
+    </QueryClientProvider>
   );
 }

@@ -1,31 +1,24 @@
 import { expect, test } from "bun:test";
-import { render, screen, waitFor, within } from "@testing-library/react";
+import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { App } from "../src/App";
-import { BUILDS, build, type Call, fakeBackend, json, LOGIN, problem, TOKEN } from "./backend";
+import { begin, restore } from "../src/session";
+import { IMAGES, json, LOGIN, list, problem, TOKEN, visit, visitAsOwner } from "./backend";
+import { image } from "./records";
 
 async function signIn(password = "secret") {
-  await userEvent.type(screen.getByLabelText("Username"), "owner");
+  await userEvent.type(await screen.findByLabelText("Username"), "owner");
   await userEvent.type(screen.getByLabelText("Password"), password);
   await userEvent.click(screen.getByRole("button", { name: "Sign in" }));
 }
 
-async function openBuilds(answers: Parameters<typeof fakeBackend>[0]): Promise<Call[]> {
-  const calls = fakeBackend({ [LOGIN]: [json(TOKEN)], ...answers });
-  render(<App />);
+const heading = (name: string) => screen.findByRole("heading", { level: 1, name });
+
+test("signing in sends the credentials and reads with the token", async () => {
+  const { calls } = visit("/", { [LOGIN]: json(TOKEN), [IMAGES]: list(image()) });
+
   await signIn();
-  await screen.findByRole("heading", { name: "Builds" });
-  return calls;
-}
 
-test("signing in sends the credentials and lists builds with the token", async () => {
-  const calls = await openBuilds({ [BUILDS]: [json({ items: [build()], next: null })] });
-
-  const row = await screen.findByRole("row", { name: /^backend/ });
-  for (const text of ["0f0f0f0", "123 MB", "12.3 s", "3 of 9 cached", "registry", "1.2.3"]) {
-    expect(within(row).getByText(text)).toBeTruthy();
-  }
-  expect(within(row).queryByText("0f".repeat(20))).toBeNull();
+  await screen.findByRole("link", { name: "backend" });
   expect(calls).toEqual([
     {
       path: LOGIN,
@@ -33,37 +26,24 @@ test("signing in sends the credentials and lists builds with the token", async (
       authorization: null,
       body: { username: "owner", password: "secret" },
     },
-    { path: BUILDS, method: "GET", authorization: "Bearer abc", body: null },
+    { path: IMAGES, method: "GET", authorization: "Bearer abc", body: null },
   ]);
 });
 
-test("the columns have names that are headers of the table", async () => {
-  await openBuilds({ [BUILDS]: [json({ items: [build()], next: null })] });
+test("an address that was asked for is where signing in leads to", async () => {
+  const { history } = visit("/deployments", {
+    [LOGIN]: json(TOKEN),
+    "/api/v1/deployments?limit=25": list(),
+  });
 
-  const table = await screen.findByRole("table", { name: "Recorded builds, newest first" });
-  const names = within(table).getAllByRole("columnheader");
-  expect(names.map((name) => name.textContent)).toEqual([
-    "Image",
-    "Tags",
-    "Commit",
-    "Built",
-    "Size",
-    "Duration",
-    "Bases",
-  ]);
-});
+  await signIn();
 
-test("the token is kept in no store", async () => {
-  await openBuilds({ [BUILDS]: [json({ items: [build()], next: null })] });
-  await screen.findByRole("table");
-
-  expect(localStorage.length + sessionStorage.length).toBe(0);
-  expect(document.cookie).toBe("");
+  await heading("Deployments");
+  expect(history.location.pathname).toBe("/deployments");
 });
 
 test("a wrong password is told and leaves the form in place", async () => {
-  fakeBackend({ [LOGIN]: [problem(401, "The username or the password is wrong.")] });
-  render(<App />);
+  visit("/", { [LOGIN]: problem(401, "The username or the password is wrong.") });
 
   await signIn("wrong");
 
@@ -72,92 +52,111 @@ test("a wrong password is told and leaves the form in place", async () => {
   expect(screen.getByRole("button", { name: "Sign in" })).toBeTruthy();
 });
 
+test("who is locked out is told for how long", async () => {
+  visit("/", { [LOGIN]: problem(429, "Too many.", { "Retry-After": "900" }) });
+
+  await signIn("wrong");
+
+  expect((await screen.findByRole("alert")).textContent).toContain("Try again in 15 min 0 s.");
+});
+
 test("a backend that is away is told at the form", async () => {
-  fakeBackend({ [LOGIN]: [new TypeError("Failed to fetch")] });
-  render(<App />);
+  visit("/", { [LOGIN]: new TypeError("Failed to fetch") });
 
   await signIn();
 
   expect((await screen.findByRole("alert")).textContent).toContain("cannot be reached");
 });
 
-test("the list says that it is loading until the answer comes", async () => {
-  let answer: (response: Response) => void = () => undefined;
-  const waiting = new Promise<Response>((resolve) => {
-    answer = resolve;
-  });
-  await openBuilds({ [BUILDS]: [waiting] });
+test("a reload keeps the session, and another tab's store is not used", async () => {
+  begin("abc", 3600);
+  expect(localStorage.length).toBe(0);
+  expect(document.cookie).toBe("");
 
-  expect(screen.getByRole("status").textContent).toBe("Loading…");
-  answer(json({ items: [build()], next: null }));
-  await screen.findByRole("table");
-  expect(screen.getByRole("status").textContent).toBe("1 recorded");
+  restore();
+  visit("/", { [IMAGES]: list(image()) });
+
+  await screen.findByRole("link", { name: "backend" });
 });
 
-test("an empty logbook says so", async () => {
-  await openBuilds({ [BUILDS]: [json({ items: [], next: null })] });
+test("a session that is over is not taken up again", async () => {
+  begin("abc", -1);
+  restore();
+  visit("/");
 
-  expect(await screen.findByRole("heading", { name: "No build is recorded yet" })).toBeTruthy();
-  expect(screen.queryByRole("table")).toBeNull();
+  expect(await screen.findByLabelText("Username")).toBeTruthy();
 });
 
-test("a failure is told with its reason and can be tried again", async () => {
-  const answers = [problem(503, "The database is away."), json({ items: [build()], next: null })];
-  await openBuilds({ [BUILDS]: answers });
+test("a store with something else in it is no session", async () => {
+  sessionStorage.setItem("logbook.session", '{"token": 7}');
+  restore();
+  visit("/");
 
-  expect((await screen.findByRole("alert")).textContent).toContain("The database is away.");
-  await userEvent.click(screen.getByRole("button", { name: "Try again" }));
-
-  expect(await screen.findByRole("table")).toBeTruthy();
-  expect(screen.queryByRole("alert")).toBeNull();
+  expect(await screen.findByLabelText("Username")).toBeTruthy();
 });
 
 test("a token that is no longer taken leads back to the form, with the reason", async () => {
-  fakeBackend({ [LOGIN]: [json(TOKEN)], [BUILDS]: [problem(401, "The token has expired.")] });
-  render(<App />);
-
-  await signIn();
+  visitAsOwner("/", { [IMAGES]: problem(401, "The token has expired.") });
 
   expect(await screen.findByText("Your session has ended. Sign in again.")).toBeTruthy();
-  expect(screen.getByLabelText("Password")).toBeTruthy();
+  expect(sessionStorage.length).toBe(0);
 });
 
-test("older builds are added below the ones shown", async () => {
-  await openBuilds({
-    [BUILDS]: [json({ items: [build({ id: 2, image: "newer" })], next: "b2xk" })],
-    [`${BUILDS}&cursor=b2xk`]: [json({ items: [build({ id: 1, image: "older" })], next: null })],
-  });
-
-  await userEvent.click(await screen.findByRole("button", { name: "Show older builds" }));
-
-  await waitFor(() => expect(screen.getAllByRole("rowheader")).toHaveLength(2));
-  const images = screen.getAllByRole("rowheader").map((header) => header.firstChild?.textContent);
-  expect(images).toEqual(["newer", "older"]);
-  expect(screen.queryByRole("button", { name: "Show older builds" })).toBeNull();
-});
-
-test("signing out forgets the builds", async () => {
-  await openBuilds({ [BUILDS]: [json({ items: [build()], next: null })] });
-  await screen.findByRole("table");
+test("signing out forgets what was read", async () => {
+  const { calls } = visitAsOwner("/", { [IMAGES]: list(image()), [LOGIN]: json(TOKEN) });
+  await screen.findByRole("link", { name: "backend" });
 
   await userEvent.click(screen.getByRole("button", { name: "Sign out" }));
 
-  expect(screen.queryByRole("table")).toBeNull();
-  expect(screen.getByLabelText("Username")).toBe(document.activeElement as HTMLElement);
+  await waitFor(() => expect(document.activeElement).toBe(screen.getByLabelText("Username")));
+  expect(screen.queryByRole("link", { name: "backend" }) === null).toBe(true);
+  expect(sessionStorage.length).toBe(0);
+  await signIn();
+  await screen.findByRole("link", { name: "backend" });
+  expect(calls.filter(({ path }) => path === IMAGES)).toHaveLength(2);
 });
 
-test("a build on stand-ins and from a dirty tree is marked", async () => {
-  const marked = build({ base_policy: "stand-in", dirty: true, tags: ["0f0f0f0-dirty"] });
-  await openBuilds({ [BUILDS]: [json({ items: [marked], next: null })] });
+test("a spoke asks nobody to sign in: its server speaks with a key", async () => {
+  const { calls } = visit("/", {
+    "/healthz": json({ wired: { hub: true, mode: "spoke" } }),
+    [IMAGES]: list(image()),
+  });
 
-  expect((await screen.findByText("stand-in")).className).toContain("warn");
-  expect(screen.getByText("dirty").className).toContain("warn");
-  expect(screen.getByText("0f0f0f0-dirty")).toBeTruthy();
+  await screen.findByRole("link", { name: "backend" });
+  expect(calls).toEqual([{ path: IMAGES, method: "GET", authorization: null, body: null }]);
 });
 
 test("the page tells the commit it was built from", async () => {
-  fakeBackend({ "/version.json": [json({ describe: "v1.2.3-4-g0f0f0f0" })] });
-  render(<App />);
+  visit("/", { "/healthz": json({ version: { describe: "v1.2.3-4-g0f0f0f0" } }) });
 
   expect(await screen.findByText("Logbook v1.2.3-4-g0f0f0f0")).toBeTruthy();
+});
+
+test("an address that leads nowhere says so", async () => {
+  visitAsOwner("/nowhere");
+
+  await heading("Not found");
+});
+
+test("the key / leads to the search from everywhere", async () => {
+  const { history } = visitAsOwner("/", { [IMAGES]: list(image()) });
+  await screen.findByRole("link", { name: "backend" });
+
+  await userEvent.keyboard("/");
+
+  await heading("Components");
+  expect(history.location.pathname).toBe("/components");
+  await waitFor(() => expect(document.activeElement).toBe(screen.getByLabelText("Name")));
+});
+
+test("a chosen theme is kept, and the system's is taken again", async () => {
+  visit("/");
+  const choice = await screen.findByLabelText("Colours");
+
+  await userEvent.selectOptions(choice, "Dark");
+  expect(document.documentElement.dataset["theme"]).toBe("dark");
+  expect(localStorage.getItem("logbook.theme")).toBe("dark");
+
+  await userEvent.selectOptions(choice, "Auto");
+  expect(document.documentElement.dataset["theme"]).toBeUndefined();
 });

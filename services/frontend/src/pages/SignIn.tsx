@@ -1,14 +1,11 @@
 import { type ComponentProps, type FormEvent, useEffect, useId, useRef, useState } from "react";
-import { ApiError, signIn } from "../api/client";
+import { ApiError, write } from "../api/client";
+import type { Token } from "../api/types";
+import { formatDuration } from "../format";
+import { begin } from "../session";
 
-interface Props {
-  /** Why the reader is here again, if there is a reason. */
-  notice: string | null;
-  onSignedIn: (token: string) => void;
-}
-
-/** The form that stands before everything else. */
-export function SignIn({ notice, onSignedIn }: Props) {
+/** The form that stands before every page; the address stays, and is where it leads to. */
+export function SignIn({ notice }: { notice: string | null }) {
   const [error, setError] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const username = useRef<HTMLInputElement>(null);
@@ -22,11 +19,12 @@ export function SignIn({ notice, onSignedIn }: Props) {
       return;
     }
     const fields = new FormData(event.currentTarget);
+    const [name, password] = [fields.get("username"), fields.get("password")].map(String);
     setBusy(true);
     setError(null);
     try {
-      const token = await signIn(String(fields.get("username")), String(fields.get("password")));
-      onSignedIn(token.access_token);
+      const token = await write<Token>("/auth/login", { username: name, password });
+      begin(token.access_token, token.expires_in);
     } catch (failure) {
       setError(reasonOf(failure));
       setBusy(false);
@@ -35,8 +33,11 @@ export function SignIn({ notice, onSignedIn }: Props) {
 
   return (
     <section className="sign-in" aria-labelledby={title}>
+      <title>Sign in · Logbook</title>
       <h1 id={title}>Sign in</h1>
-      <p className="lead">The record of every image that was built, and from which commit.</p>
+      <p className="lead">
+        What was built, what its trial found, what is inside, and where it runs.
+      </p>
       {notice && !error && <p className="notice">{notice}</p>}
       {error && (
         <p className="notice bad" role="alert">
@@ -74,6 +75,10 @@ function Field({ label, ...input }: { label: string } & ComponentProps<"input">)
 function reasonOf(failure: unknown): string {
   if (failure instanceof ApiError && failure.status === 401) {
     return "The username or the password is wrong.";
+  }
+  if (failure instanceof ApiError && failure.status === 429) {
+    const wait = failure.after === null ? "later" : `in ${formatDuration(failure.after)}`;
+    return `There were too many wrong attempts. Try again ${wait}.`;
   }
   return failure instanceof Error ? failure.message : "Signing in failed.";
 }

@@ -174,11 +174,13 @@ def test_info_goes_to_stdout_and_warnings_to_stderr(api: Running) -> None:
         _read_all(connection)
     api.get("/health")
     assert api.end() == 0
-    assert '"GET /api/v1/health HTTP/1.1" 200' in api.stdout
-    assert "WARNING" in api.stderr
-    assert "Invalid HTTP request" in api.stderr
-    assert "INFO" not in api.stderr
-    assert "WARNING" not in api.stdout
+    out, err = (
+        [json.loads(line) for line in stream.splitlines()] for stream in (api.stdout, api.stderr)
+    )
+    assert {line["level"] for line in out} == {"info"}
+    assert {line["level"] for line in err} == {"warning"}
+    assert "GET /api/v1/health 200" in [line["message"] for line in out]
+    assert "Invalid HTTP request received." in [line["message"] for line in err]
     assert "\x1b" not in api.stdout + api.stderr
     assert not [secret for secret in SECRETS if secret in api.stdout + api.stderr]
 

@@ -1,14 +1,36 @@
-"""Logging: debug and info on stdout, warnings and errors on stderr, never a file."""
+"""Logging: a JSON object a line, debug and info on stdout, warnings and errors on stderr."""
 
+import json
 import logging
 import logging.config
-import time
+from datetime import UTC, datetime
+
+from logbook import request_ids
 
 
-class _Utc(logging.Formatter):
-    @staticmethod
-    def converter(seconds: float | None) -> time.struct_time:
-        return time.gmtime(seconds)
+class JsonLine(logging.Formatter):
+    """Writes a record as one line, whatever it holds; a traceback is a field of it.
+
+    What a record has as `fields`, a dictionary, become fields of the line.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line, in ASCII, without its end."""
+        moment = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        line = {
+            "time": moment.replace("+00:00", "Z"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if request_id := request_ids.CURRENT.get():
+            line["request_id"] = request_id
+        line |= getattr(record, "fields", {})
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        if record.stack_info:
+            line["stack"] = record.stack_info
+        return json.dumps(line, default=str)
 
 
 class BelowWarning(logging.Filter):
@@ -29,13 +51,7 @@ def configure_logging(level: str) -> None:
             "version": 1,
             "disable_existing_loggers": False,
             "filters": {"below-warning": {"()": BelowWarning}},
-            "formatters": {
-                "line": {
-                    "()": _Utc,
-                    "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
-                    "datefmt": "%Y-%m-%dT%H:%M:%SZ",
-                }
-            },
+            "formatters": {"line": {"()": JsonLine}},
             "handlers": {
                 "out": {**stream, "stream": "ext://sys.stdout", "filters": ["below-warning"]},
                 "err": {**stream, "stream": "ext://sys.stderr", "level": "WARNING"},

@@ -5,10 +5,13 @@ from typing import Annotated
 from fastapi import Depends, HTTPException
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from fastapi.security.base import SecurityBase
+from starlette.datastructures import Headers
+from starlette.types import Scope
 
 from logbook import keys
 from logbook.api.wiring import Wired, Wiring, session_of
-from logbook.identity import Caller, Scope
+from logbook.identity import Caller
+from logbook.identity import Scope as KeyScope
 
 _bearer: SecurityBase = HTTPBearer(
     auto_error=False, description="The token that signing in gave, or an API key"
@@ -29,7 +32,11 @@ async def authenticate(wiring: Wiring, token: str) -> Caller | None:
 async def _caller(
     wiring: Wired, token: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 ) -> Caller:
-    caller = None if token is None else await authenticate(wiring, token.credentials)
+    return await _known(wiring, "" if token is None else token.credentials)
+
+
+async def _known(wiring: Wiring, token: str) -> Caller:
+    caller = await authenticate(wiring, token) if token else None
     if caller is None:
         raise HTTPException(
             401,
@@ -41,6 +48,13 @@ async def _caller(
 
 Asking = Annotated[Caller, Depends(_caller)]
 """Who asks; 401 where nobody is known."""
+
+
+async def may_send_more(scope: Scope) -> None:
+    """Raise `HTTPException` unless the caller may record: nobody else has much to send."""
+    kind, _, token = Headers(scope=scope).get("authorization", "").partition(" ")
+    known = token.strip() if kind.lower() == "bearer" else ""
+    _needs(await _known(scope["app"].state.wiring, known), "record")
 
 
 async def _may_read(caller: Asking) -> None:
@@ -56,7 +70,7 @@ async def _owner_only(caller: Asking) -> None:
         raise HTTPException(403, "Only the owner may do this; an API key cannot.")
 
 
-def _needs(caller: Caller, scope: Scope) -> None:
+def _needs(caller: Caller, scope: KeyScope) -> None:
     if scope not in caller.scopes:
         raise HTTPException(
             403,

@@ -8,11 +8,13 @@ from functools import partial
 from fastapi import APIRouter, FastAPI
 from pydantic import JsonValue
 
+from logbook.api.access import may_send_more
 from logbook.api.body_limit import BodyLimit
+from logbook.api.entrance import Entrance
 from logbook.api.migrator import Migrator
 from logbook.api.openapi import describe
 from logbook.api.problems import answer_with_problems
-from logbook.api.routes import builds, health, images, keys, sign_in, trials
+from logbook.api.routes import builds, health, images, keys, metrics, sign_in, trials
 from logbook.api.wiring import Wiring
 from logbook.database.connection import CLOSE_SECONDS, connect_lazily
 from logbook.identity import owner_of
@@ -37,7 +39,8 @@ def create_app(settings: Settings, stamp: dict[str, JsonValue], end: Callable[[]
         rules=rules_of(settings),
         trusted_proxies=settings.login_trusted_proxies,
     )
-    app.add_middleware(BodyLimit)
+    app.add_middleware(BodyLimit, most=settings.max_upload_bytes, admit=may_send_more)
+    app.add_middleware(Entrance, measures=app.state.wiring.measures, prefix=PREFIX)
     return app
 
 
@@ -57,6 +60,7 @@ def make_routes() -> FastAPI:
     for part in (health, sign_in, keys, images, builds, trials):
         routes.include_router(part.router)
     app.include_router(routes)
+    app.include_router(metrics.router)
     return app
 
 

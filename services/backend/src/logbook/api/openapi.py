@@ -29,6 +29,7 @@ _PROBLEM: Part = {
         "title": {"type": "string"},
         "status": {"type": "integer"},
         "detail": {"type": "string"},
+        "request_id": {"description": "Find the log lines by it.", "type": "string"},
         "errors": {
             "description": "What is wrong in a request that is not as the schema asks.",
             "type": "array",

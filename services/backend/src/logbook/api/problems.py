@@ -9,6 +9,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from logbook import request_ids
+
 MEDIA_TYPE = "application/problem+json"
 
 
@@ -31,6 +33,7 @@ def problem(
         "title": HTTPStatus(status).phrase,
         "status": status,
         "detail": detail,
+        "request_id": request_ids.CURRENT.get(),
         **more,
     }
     return ProblemResponse(body, status, headers=dict(headers or {}))

@@ -27,6 +27,7 @@ class ApiServer:
                 ws="none",
                 lifespan="on",
                 log_config=None,
+                access_log=False,  # `Entrance` writes one
                 proxy_headers=False,
                 server_header=False,
                 timeout_graceful_shutdown=DRAIN_SECONDS,

@@ -2,13 +2,14 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, HTTPException, Request
 from pydantic import JsonValue
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from logbook.api.measures import Measures
 from logbook.api.migrator import Migrator
 from logbook.database.connection import is_away, is_unmigrated
 from logbook.identity import Owner
@@ -31,6 +32,7 @@ class Wiring:
     migrator: Migrator
     rules: Rules
     trusted_proxies: "tuple[Network, ...]"
+    measures: Measures = field(default_factory=Measures)
 
     def describe(self) -> dict[str, JsonValue]:
         """Tell what is connected to what, by kind; addresses and names stay inside."""

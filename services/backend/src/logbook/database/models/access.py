@@ -6,7 +6,6 @@ from sqlalchemy import func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from logbook.database.models.base import Base, Id, JsonColumn
-from logbook.database.moment import Moment
 
 
 class ApiKey(Base):
@@ -18,9 +17,9 @@ class ApiKey(Base):
     name: Mapped[str]
     scopes: Mapped[list[str]] = mapped_column(JsonColumn)
     secret_sha256: Mapped[str]
-    created_at: Mapped[datetime] = mapped_column(Moment, server_default=func.now())
-    last_used_at: Mapped[datetime | None] = mapped_column(Moment)
-    revoked_at: Mapped[datetime | None] = mapped_column(Moment)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    last_used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
 
 
 class SignInTries(Base):

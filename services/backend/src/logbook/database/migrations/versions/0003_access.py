@@ -22,7 +22,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("scopes", _JSON, nullable=False),
         sa.Column("secret_sha256", sa.String(), nullable=False),
-        sa.Column("created_at", moment, nullable=False),
+        sa.Column("created_at", moment, server_default=sa.func.now(), nullable=False),
         sa.Column("last_used_at", moment, nullable=True),
         sa.Column("revoked_at", moment, nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_api_keys"),

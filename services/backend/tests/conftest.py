@@ -1,9 +1,11 @@
 """Settings, an application without a database, and real databases."""
 
+import asyncio
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -96,8 +98,14 @@ _numbers = count(1)
 @pytest.fixture
 async def empty_database(server_url: URL) -> AsyncIterator[str]:
     """The address of a new and empty database."""
+    async with _new_database(server_url) as address:
+        yield address
+
+
+@asynccontextmanager
+async def _new_database(server_url: URL, template: str = "template1") -> AsyncIterator[str]:
     name = f"logbook_test_{os.getpid()}_{next(_numbers)}"
-    await _command(server_url, f"CREATE DATABASE {name}")
+    await _command(server_url, f"CREATE DATABASE {name} TEMPLATE {template}")
     yield server_url.set(database=name).render_as_string(hide_password=False)
     await _command(server_url, f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -110,14 +118,49 @@ async def _command(server_url: URL, command: str) -> None:
     await engine.dispose()
 
 
-@pytest.fixture
-async def engine(empty_database: str) -> AsyncIterator[AsyncEngine]:
-    """Connections to a database that is migrated."""
-    engine = connect_lazily(parse_database_url(empty_database))
+@pytest.fixture(scope="session")
+def server_template(server_url: URL) -> Iterator[str]:
+    """The name of a database that is migrated, to be copied: quicker than to migrate each."""
+    name = f"logbook_test_{os.getpid()}_template"
+
+    async def prepare() -> None:
+        await _command(server_url, f"CREATE DATABASE {name}")
+        await _migrate(server_url.set(database=name).render_as_string(hide_password=False))
+
+    _run(prepare())
+    yield name
+    _run(_command(server_url, f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture(scope="session")
+def file_template(postgres_home: Path) -> Path:
+    """A file of SQLite that is migrated, to be copied."""
+    file = postgres_home / "migrated.db"
+    _run(_migrate(f"sqlite+aiosqlite:///{file}"))
+    return file
+
+
+def _run(work: Coroutine[None, None, None]) -> None:
+    # Not asyncio.run: it takes the loop away that the tests have.
+    loop = asyncio.new_event_loop()
+    loop.run_until_complete(work)
+    loop.close()
+
+
+async def _migrate(address: str) -> None:
+    engine = connect_lazily(parse_database_url(address))
     async with engine.connect() as connection:
         await upgrade(connection)
-    yield engine
     await engine.dispose()
+
+
+@pytest.fixture
+async def engine(server_url: URL, server_template: str) -> AsyncIterator[AsyncEngine]:
+    """Connections to a database that is migrated."""
+    async with _new_database(server_url, server_template) as address:
+        engine = connect_lazily(parse_database_url(address))
+        yield engine
+        await engine.dispose()
 
 
 @pytest.fixture
@@ -129,8 +172,46 @@ async def migrated_database(engine: AsyncEngine) -> str:
 @pytest.fixture
 async def stored(migrated_database: str, settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
     """A client, signed in, of an application with a migrated database."""
-    there = at_database(settings, migrated_database)
-    app = create_app(there, dict(STAMP), unexpected_end)
+    async with signed_in(settings, migrated_database) as client:
+        yield client
+
+
+@pytest.fixture(params=["postgres", "sqlite"])
+async def either_address(
+    request: pytest.FixtureRequest,
+    server_url: URL,
+    server_template: str,
+    file_template: Path,
+    tmp_path: Path,
+) -> AsyncIterator[str]:
+    """The address of a database that is migrated, of each kind in turn."""
+    if request.param == "sqlite":
+        file = shutil.copy(file_template, tmp_path / "logbook.db")
+        yield f"sqlite+aiosqlite:///{file}"
+        return
+    async with _new_database(server_url, server_template) as address:
+        yield address
+
+
+@pytest.fixture
+async def either(either_address: str, settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    """As `stored`, on each kind of database in turn."""
+    async with signed_in(settings, either_address) as client:
+        yield client
+
+
+@pytest.fixture
+async def either_engine(either_address: str) -> AsyncIterator[AsyncEngine]:
+    """Connections to the database that `either` works on."""
+    engine = connect_lazily(parse_database_url(either_address))
+    yield engine
+    await engine.dispose()
+
+
+@asynccontextmanager
+async def signed_in(settings: Settings, address: str) -> AsyncIterator[httpx.AsyncClient]:
+    """Give a client, signed in, of an application with the database at `address`."""
+    app = create_app(at_database(settings, address), dict(STAMP), unexpected_end)
     async with client_of(app) as client:
         client.headers["Authorization"] = f"Bearer {app.state.wiring.owner.issue_token()}"
         yield client

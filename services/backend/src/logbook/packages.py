@@ -8,4 +8,4 @@ LONGEST = 255
 
 def key_of(kind: str, name: str, version: str, purl: str) -> str:
     """Return what tells one package from all others; an index over the texts could be too long."""
-    return hashlib.sha256("\x00".join((kind, name, version, purl)).encode()).hexdigest()
+    return hashlib.sha256(f"{kind}\x00{name}\x00{version}\x00{purl}".encode()).hexdigest()

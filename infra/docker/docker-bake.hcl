@@ -7,7 +7,7 @@ variable "CA_BUNDLE" {
 }
 
 group "default" {
-  targets = ["backend", "frontend", "mcp-server"]
+  targets = ["backend", "worker", "app", "frontend", "mcp-server"]
 }
 
 target "_common" {
@@ -26,7 +26,21 @@ target "backend" {
   inherits   = ["_common"]
   context    = "services/backend"
   dockerfile = "../../infra/docker/backend/Dockerfile"
+  target     = "api"
   tags       = ["logbook-backend"]
+}
+
+# The same layers with another last one: the worker alone, or both under a supervisor.
+target "worker" {
+  inherits = ["backend"]
+  target   = "worker"
+  tags     = ["logbook-worker"]
+}
+
+target "app" {
+  inherits = ["backend"]
+  target   = "app"
+  tags     = ["logbook-app"]
 }
 
 target "frontend" {

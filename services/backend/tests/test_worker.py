@@ -282,6 +282,7 @@ async def test_a_worker_says_once_that_the_tables_are_missing_and_begins_when_th
     empty_database: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     engine = connect_lazily(parse_database_url(empty_database))
+    caplog.set_level(logging.INFO)
     async with at_work(engine, {"prune": Kind(_nothing)}):
         await asyncio.sleep(2.5)
         async with engine.connect() as connection:

@@ -27,12 +27,14 @@ def main() -> int:
 
 
 def _serve() -> int:
-    from logbook.settings import SettingsError, load_settings  # noqa: PLC0415 - see above
+    from logbook.database.alone import hold_alone  # noqa: PLC0415 - see above
+    from logbook.settings import SettingsError, load_settings  # noqa: PLC0415
     from logbook.stamp import read_stamp  # noqa: PLC0415
 
     try:
         settings = load_settings()
         stamp = read_stamp(settings.version_file)
+        hold_alone(settings.database_url.reveal())
     except SettingsError as error:
         sys.stderr.write(f"logbook: {error}\n")
         return 2

@@ -13,6 +13,8 @@ from logbook.work.task import HopelessError
 DEEPEST = 64
 """Components within components, and whatever else: more is no document of anybody's."""
 
+_READ_BYTES = 4_096
+"""Taken apart before any of it is seen here: few enough, however deep they go."""
 _OPENING, _CLOSING = ("start_map", "start_array"), ("end_map", "end_array")
 _TEXTS = ("type", "name", "version", "purl")
 _LICENSES = ("licenses.item.license.id", "licenses.item.license.name", "licenses.item.expression")
@@ -64,7 +66,7 @@ def _read(stream: gzip.GzipFile) -> Iterator[Component]:
 def _events(stream: gzip.GzipFile) -> Iterator[tuple[str, str, Any]]:
     """Yield where something is, what it is, and its value; the place grows with the depth."""
     depth = 0
-    for where, event, value in ijson.parse(stream, use_float=True):
+    for where, event, value in ijson.parse(stream, buf_size=_READ_BYTES, use_float=True):
         if event in _OPENING:
             depth += 1
             if depth > DEEPEST:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from logbook.database.insertion import insert_into
@@ -60,9 +60,9 @@ async def _keep(session: AsyncSession, sbom_id: int, rows: dict[str, Row]) -> No
     ordered = [rows[key] for key in sorted(rows)]
     packages = insert_into(session, Package).on_conflict_do_nothing(index_elements=[Package.key])
     await session.execute(packages, ordered)
-    numbers = await session.scalars(select(Package.id).where(Package.key.in_(rows)))
-    contents = insert_into(session, Content).on_conflict_do_nothing()
-    await session.execute(contents, [{"sbom_id": sbom_id, "package_id": id_} for id_ in numbers])
+    held = select(literal(sbom_id), Package.id).where(Package.key.in_(rows))
+    contents = insert_into(session, Content).from_select(["sbom_id", "package_id"], held)
+    await session.execute(contents.on_conflict_do_nothing())
 
 
 def _rows(components: Iterable[Component]) -> Iterator[Row]:

@@ -4,7 +4,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from logbook.signals import leave, on_stop
-from logbook.worker import heartbeat
+from logbook.worker import healthy
 
 if TYPE_CHECKING:
     from logbook.settings import WorkerSettings
@@ -14,16 +14,7 @@ on_stop(leave)  # before the slow imports: a stop signal that comes during them 
 
 def main() -> int:
     """Run what the command line asks for and return the exit code; 2 is a wrong setting."""
-    return _healthy() if sys.argv[1:] == ["--healthy"] else _work()
-
-
-def _healthy() -> int:
-    silence = heartbeat.silence(heartbeat.heartbeat_file())
-    if silence is not None and silence <= heartbeat.DEAD_AFTER_SECONDS:
-        return 0
-    told = "no heartbeat" if silence is None else f"the last heartbeat is {silence:.0f} s old"
-    sys.stderr.write(f"unhealthy: {told}\n")
-    return 1
+    return healthy.main() if sys.argv[1:] == ["--healthy"] else _work()
 
 
 def _work() -> int:

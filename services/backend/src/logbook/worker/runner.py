@@ -184,9 +184,11 @@ class Runner:
         return result
 
     def _say(self, error: Exception) -> None:
-        reason = "the database is not migrated yet" if is_unmigrated(error) else _told(error)
+        is_early = is_unmigrated(error)  # whoever migrates may have begun when we did
+        reason = "the database is not migrated yet" if is_early else _told(error)
         if reason != self._last_reason:  # once a reason, not once an attempt
-            _log.warning("cannot work now, trying on: %s", reason)
+            level = logging.INFO if is_early else logging.WARNING
+            _log.log(level, "cannot work now, trying on: %s", reason)
             self._last_reason = reason
 
 

@@ -1,0 +1,1 @@
+"""Both processes in one container: the API and the worker, under a small supervisor."""

@@ -19,6 +19,7 @@ FLOORS = {
     "report": 2,
     "tasks": 3,
     "trial_database": 3,
+    "trial_build": 4,
     "trial_logbook": 3,
     "trial_reports": 3,
 }

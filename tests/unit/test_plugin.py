@@ -54,6 +54,17 @@ def test_checks_can_be_chosen_by_their_family(project: Path) -> None:
     assert "user-is-numeric" in done.stdout
 
 
+def test_what_cannot_be_built_is_not_tried_and_the_code_is_that_of_the_build(project: Path) -> None:
+    done = run(project, "--trial-build")
+    assert done.returncode == 3
+    assert "no engine answers" in done.stdout + done.stderr
+    assert "trying" not in done.stdout
+
+
+def test_a_session_that_only_collects_builds_nothing(project: Path) -> None:
+    assert run(project, "--trial-build", "--collect-only").returncode == 0
+
+
 def test_without_a_build_record_it_says_what_to_do_and_ends_with_2(project: Path) -> None:
     done = run(project)
     assert done.returncode == 2
@@ -133,7 +144,7 @@ def test_a_session_without_contracts_is_left_alone(tmp_path: Path) -> None:
 def test_the_plugins_import_nothing_heavy_by_themselves() -> None:
     code = (
         "import sys, pytest; before = set(sys.modules); import seatrial.verify.plugin; "
-        "import seatrial.trial_database, seatrial.trial_reports; "
+        "import seatrial.trial_build, seatrial.trial_database, seatrial.trial_reports; "
         "heavy = {'psycopg', 'pydantic', 'rich', 'python_on_whales'}; "
         "print(sorted(heavy & (set(sys.modules) - before)))"
     )

@@ -23,6 +23,8 @@ from seatrial.verify.probes.ready import Started, start_and_wait
 from seatrial.web import Ask, fetch, takes_connections
 
 PATHS_KEPT = 200
+# How soon it answers is no promise: a first answer may have something to load.
+ANSWER_SECONDS = 20.0
 
 
 def look_at_running(lab: Lab) -> dict[str, Any]:
@@ -102,7 +104,8 @@ def _answers(lab: Lab, started: Started) -> Iterable[HttpAnswer]:
         return
     host, port = place
     for one in lab.contract.request:
-        yield fetch(Ask(port, one.path, one.method, one.headers, one.body, host))
+        ask = Ask(port, one.path, one.method, one.headers, one.body, host)
+        yield fetch(ask, ANSWER_SECONDS)
     for path in ("/", "/seatrial-no-such-page"):
         fetch(Ask(port, path, host=host))
 

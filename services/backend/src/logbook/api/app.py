@@ -14,7 +14,20 @@ from logbook.api.entrance import Entrance
 from logbook.api.migrator import Migrator
 from logbook.api.openapi import describe
 from logbook.api.problems import answer_with_problems
-from logbook.api.routes import builds, health, images, keys, metrics, sign_in, trials
+from logbook.api.routes import (
+    builds,
+    comparisons,
+    components,
+    deployments,
+    health,
+    images,
+    jobs,
+    keys,
+    metrics,
+    sboms,
+    sign_in,
+    trials,
+)
 from logbook.api.wiring import Wiring
 from logbook.database.connection import CLOSE_SECONDS, connect_lazily
 from logbook.identity import owner_of
@@ -57,7 +70,18 @@ def make_routes() -> FastAPI:
     app.openapi = partial(describe, app)  # type: ignore[method-assign] # FastAPI's own way
     answer_with_problems(app)
     routes = APIRouter(prefix=PREFIX)
-    for part in (health, sign_in, keys, images, builds, trials):
+    for part in (
+        health,
+        sign_in,
+        keys,
+        images,
+        builds,
+        comparisons,
+        trials,
+        sboms,
+        components,
+        deployments,
+    ):
         routes.include_router(part.router)
     app.include_router(routes)
     app.include_router(metrics.router)

@@ -19,6 +19,7 @@ _REASONS = {
     "429": "Too many sign-ins failed: Retry-After tells how long to wait",
     "503": "The database cannot be used now",
 }
+_UNTOLD = {None, "Validation Error", "Unprocessable Entity", "Unprocessable Content"}
 _PROBLEM: Part = {
     "title": "Problem",
     "description": "Problem details (RFC 9457).",
@@ -70,7 +71,7 @@ def _mend(operation: Part, *, has_name: bool) -> None:
     for parameter in operation.get("parameters", []):
         parameter["schema"] = _without_null(parameter["schema"])
     responses = operation["responses"]
-    codes = {code for code in _REASONS if code in responses}
+    codes = {code for code in responses if code >= "400"}
     if "security" in operation:
         codes |= {"401", "403", "503"}
     if has_name:
@@ -80,7 +81,7 @@ def _mend(operation: Part, *, has_name: bool) -> None:
     for code in sorted(codes):
         told = responses.get(code, {}).get("description")
         responses[code] = {
-            "description": _REASONS[code] if told in {None, "Validation Error"} else told,
+            "description": _REASONS.get(code, told) if told in _UNTOLD else told,
             "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
         }
 

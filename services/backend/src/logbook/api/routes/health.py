@@ -36,7 +36,7 @@ async def health(wiring: Wired) -> Health:
     return Health(version=wiring.stamp, wired=wiring.describe())
 
 
-@router.get("/ready")
+@router.get("/ready", responses={503: {"description": "It cannot work now, and why"}})
 async def ready(wiring: Wired) -> Ready:
     """Answer 200 where the database is reached and migrated, else 503 with the reason.
 

@@ -51,6 +51,7 @@ def create_app(settings: Settings, stamp: dict[str, JsonValue], end: Callable[[]
         migrator=Migrator(engine, end),
         rules=rules_of(settings),
         trusted_proxies=settings.login_trusted_proxies,
+        generation=settings.generation,
     )
     app.add_middleware(BodyLimit, most=settings.max_upload_bytes, admit=may_send_more)
     app.add_middleware(Entrance, measures=app.state.wiring.measures, prefix=PREFIX)
@@ -81,6 +82,7 @@ def make_routes() -> FastAPI:
         sboms,
         components,
         deployments,
+        jobs,
     ):
         routes.include_router(part.router)
     app.include_router(routes)

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from logbook.api.measures import Measures
 from logbook.api.migrator import Migrator
 from logbook.database.connection import is_away, is_unmigrated
+from logbook.generation import Generation
 from logbook.identity import Owner
 from logbook.lock_out import Rules
 
@@ -32,6 +33,7 @@ class Wiring:
     migrator: Migrator
     rules: Rules
     trusted_proxies: "tuple[Network, ...]"
+    generation: Generation
     measures: Measures = field(default_factory=Measures)
 
     def describe(self) -> dict[str, JsonValue]:
@@ -52,7 +54,8 @@ Wired = Annotated[Wiring, Depends(wiring_of)]
 @asynccontextmanager
 async def session_of(wiring: Wiring) -> AsyncIterator[AsyncSession]:
     """Open a session; where the database is away, the answer 503 is raised."""
-    async with AsyncSession(wiring.engine, expire_on_commit=False) as session:
+    info = {"generation": wiring.generation}
+    async with AsyncSession(wiring.engine, expire_on_commit=False, info=info) as session:
         try:
             yield session
         except Exception as error:

@@ -46,6 +46,11 @@ async def give_up(session: AsyncSession, payload: Row, error: str) -> None:
     await _note(session, payload["sbom_id"], state="failed", error=error)
 
 
+async def again(session: AsyncSession, payload: Row) -> None:
+    """Say at the SBOM that it is waiting once more."""
+    await _note(session, payload["sbom_id"], state="waiting", error=None)
+
+
 async def _note(session: AsyncSession, sbom_id: int, **values: Any) -> None:
     await session.execute(
         update(Sbom)

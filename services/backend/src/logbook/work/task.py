@@ -46,14 +46,20 @@ class Task:
 
 Work = Callable[[Task], Awaitable[None]]
 GiveUp = Callable[[AsyncSession, dict[str, Any], str], Awaitable[None]]
+Again = Callable[[AsyncSession, dict[str, Any]], Awaitable[None]]
 
 
-async def _nothing(_session: AsyncSession, _payload: dict[str, Any], _error: str) -> None:
+async def _nothing(*_: object) -> None:
     pass
 
 
 class Kind(NamedTuple):
-    """How a kind of job is done, and what is noted beside it in the transaction that buries it."""
+    """How a kind of job is done, and what is noted beside it.
+
+    `give_up` notes something in the transaction that buries a job, `again` in the one that revives
+    it.
+    """
 
     work: Work
     give_up: GiveUp = _nothing
+    again: Again = _nothing

@@ -27,8 +27,8 @@ def build(number: int, image: str) -> dict[str, Any]:
         "cached_steps": 3,
         "total_steps": 9,
         "recorded_at": f"2026-11-20T10:0{number}:30Z",
-        "verdict": {1: "kept", 2: "broken"}.get(number),
-        "components": 143 if number in {1, 2} else None,
+        "verdict": {1: "kept", 2: "broken", 4: "kept"}.get(number),
+        "components": 140 + number if number in {1, 2, 4} else None,
         **MORE,
     }
 

@@ -13,14 +13,24 @@ trap cleanup EXIT
 fail() { echo "FAIL: $*" >&2; exit 1; }
 passed() { checks=$((checks + 1)); }
 
+# healthy IMAGE PORT HEALTH_PATH: by its path, or where it has no port by its HEALTHCHECK
+healthy() {
+    if [[ $2 == none ]]; then
+        [[ $(docker inspect -f '{{.State.Health.Status}}' "$container") == healthy ]]
+    else
+        curl -sf "http://127.0.0.1:1$2$3" >/dev/null
+    fi
+}
+
 # verify IMAGE PORT HEALTH_PATH REQUIRED_VARIABLE [-e NAME=VALUE]...
 verify() {
-    local image=$1 port=$2 path=$3 required=$4 without=() argument uid
+    local image=$1 port=$2 path=$3 required=$4 without=() publish=() argument uid
     shift 4
-    # 1: it runs and answers its health path within 30 s
-    container=$(docker run -d -p "127.0.0.1:1$port:$port" "$@" "$image")
+    [[ $port == none ]] || publish=(-p "127.0.0.1:1$port:$port")
+    # 1: it runs and is healthy within 30 s
+    container=$(docker run -d "${publish[@]}" "$@" "$image")
     for attempt in $(seq 1 30); do
-        if curl -sf "http://127.0.0.1:1$port$path" >/dev/null; then break; fi
+        if healthy "$image" "$port" "$path"; then break; fi
         [[ $attempt != 30 ]] || fail "$image: no health"
         sleep 1
     done
@@ -49,12 +59,14 @@ verify() {
 }
 
 docker buildx bake --file "$bake_file" --allow=fs.read=/ >/dev/null 2>&1 || fail "the build"
-for _ in backend frontend mcp-server; do passed; done
+for _ in backend worker app frontend mcp-server; do passed; done
 
-verify logbook-backend:latest 8000 /api/v1/health JWT_SECRET_KEY \
-    -e JWT_SECRET_KEY=verify-key-verify-key-verify-key-verify-key \
-    -e OWNER_USERNAME=owner -e OWNER_PASSWORD=password \
-    -e DATABASE_URL=postgresql+asyncpg://noop:noop@127.0.0.1/noop
+database=(-e DATABASE_URL=postgresql+asyncpg://noop:noop@127.0.0.1/noop)
+api=("${database[@]}" -e JWT_SECRET_KEY=verify-key-verify-key-verify-key-verify-key
+    -e OWNER_USERNAME=owner -e OWNER_PASSWORD=password)
+verify logbook-backend:latest 8000 /api/v1/health JWT_SECRET_KEY "${api[@]}"
+verify logbook-worker:latest none none DATABASE_URL "${database[@]}"
+verify logbook-app:latest 8000 /api/v1/health JWT_SECRET_KEY "${api[@]}"
 verify logbook-frontend:latest 8080 /healthz HUB_API_URL -e HUB_API_URL=http://127.0.0.1:8000
 verify logbook-mcp-server:latest 8001 /health LOGBOOK_URL -e LOGBOOK_URL=http://127.0.0.1:8000
 echo "$checks checks"

@@ -1,6 +1,6 @@
 """`INSERT … ON CONFLICT`, which each kind of database has in a module of its own."""
 
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from logbook.database.models import Base
@@ -12,5 +12,7 @@ def insert_into(session: AsyncSession, table: type[Base]) -> postgresql.Insert:
     SQLite's has the same methods, so it goes by the same type.
     """
     if session.get_bind().dialect.name == "sqlite":
+        from sqlalchemy.dialects import sqlite  # noqa: PLC0415 - few have one, all start faster
+
         return sqlite.insert(table)  # type: ignore[return-value]
     return postgresql.insert(table)

@@ -1,8 +1,10 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -118,6 +120,22 @@ def test_a_client_that_goes_away_before_it_asks_ends_the_process(backend: str) -
     stdout, stderr = process.communicate(timeout=ENDED_WITHIN)
 
     assert (process.returncode, stdout, stderr) == (0, "", "")
+
+
+def test_a_client_that_goes_away_while_it_waits_ends_the_process() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        process = started(LOGBOOK_URL=url, LOGBOOK_KEY="lbk_1_good")
+        ask(process, INITIALIZE, INITIALIZED, LIST_IMAGES)
+        silent.settimeout(ENDED_WITHIN)
+        connection, _ = silent.accept()  # it has asked, and gets no answer
+        with connection:
+            before = time.monotonic()
+            stdout, _ = process.communicate(timeout=ENDED_WITHIN)
+
+    assert process.returncode == 0
+    assert time.monotonic() - before < 5
+    assert all(json.loads(line)["jsonrpc"] == "2.0" for line in stdout.splitlines())
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -1,6 +1,9 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 
+// Only for `bun run dev`: where the API is.
+const { API_URL = "http://127.0.0.1:8000" } = process.env;
+
 export default defineConfig({
   plugins: [react()],
   build: {
@@ -12,6 +15,6 @@ export default defineConfig({
   server: {
     host: "127.0.0.1",
     port: 8080,
-    proxy: { "/api": "http://127.0.0.1:8000" },
+    proxy: { "/api": API_URL },
   },
 });

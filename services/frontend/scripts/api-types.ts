@@ -23,5 +23,5 @@ const found = await Bun.file(WRITTEN)
 if (!isCheck) {
   await Bun.write(WRITTEN, made);
 } else if (found !== made) {
-  process.exit(1);
+  process.exitCode = 1;
 }

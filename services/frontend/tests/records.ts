@@ -163,6 +163,8 @@ export function component(changes: Partial<FoundComponent> = {}): FoundComponent
     version: "3.0.17",
     type: "library",
     purl: "pkg:deb/debian/openssl@3.0.17",
+    licenses: [],
+    builds: 1,
     images: [{ image: "backend", build_id: 7, digest, short_sha: "0f0f0f0", latest: true }],
     ...changes,
   };
@@ -172,12 +174,15 @@ export function deployment(changes: Partial<Deployment> = {}): Deployment {
   const digest = `sha256:${"ab".repeat(32)}`;
   return {
     id: 4,
+    key: "0b0e7a52-6f7c-4a52-9d5e-0d5c6b6f0a11",
     generation: 2,
     environment: "local",
     state: "deployed",
     services: [{ service: "api", image: "backend", digest, reference: "logbook-backend:0f0f0f0" }],
     sha: "0f".repeat(20),
     started_at: "2026-11-20T11:00:00Z",
+    ended_at: null,
+    recorded_at: "2026-11-20T11:00:01Z",
     ...changes,
   };
 }

@@ -1,4 +1,5 @@
 import { bearer } from "../session";
+import type { components, paths } from "./schema";
 
 /** An answer that is no success. `status` is 0 where there was no answer. */
 export class ApiError extends Error {
@@ -17,25 +18,52 @@ export class ApiError extends Error {
   }
 }
 
-export type Query = Record<string, string | number | boolean | null | undefined>;
+/** The paths that can be read, what each can be asked for, and what it answers: from the OpenAPI document. */
+export type Readable = {
+  [Path in keyof paths]: paths[Path] extends { get: object } ? Path : never;
+}[keyof paths];
+type Get<Path extends Readable> = paths[Path]["get"];
+export type Answer<Path extends Readable> =
+  Get<Path> extends { responses: { 200: { content: { "application/json": infer Body } } } }
+    ? Body
+    : never;
+type Place<Path extends Readable> =
+  Get<Path> extends { parameters: { path: infer Given } } ? Given : undefined;
+export type Question<Path extends Readable> =
+  Get<Path> extends { parameters: { query?: infer Given } }
+    ? { [Name in keyof Given]: Given[Name] | undefined }
+    : Record<never, never>;
 
-const ROOT = "/api/v1";
-
-/** Read a resource of the API; what is null, undefined or empty in `query` is not sent. */
-export function read<Answer>(path: string, query: Query = {}, signal?: AbortSignal) {
-  return send<Answer>(`${path}${asked(query)}`, signal ? { signal } : {});
+export interface Asked<Path extends Readable> {
+  place?: Place<Path>;
+  /** What is undefined, null or empty is not sent. */
+  query?: Question<Path> | undefined;
 }
 
-/** Send `body` as JSON. */
-export function write<Answer>(path: string, body: unknown) {
-  return send<Answer>(path, {
+/** Read a resource of the API. */
+export function read<Path extends Readable>(
+  path: Path,
+  asked: Asked<Path> = {},
+  signal?: AbortSignal,
+): Promise<Answer<Path>> {
+  const filled = path.replace(/\{(\w+)\}/g, (_, name) =>
+    encodeURIComponent(String(Reflect.get(asked.place ?? {}, name))),
+  );
+  return send<Answer<Path>>(`${filled}${searchOf(asked.query ?? {})}`, signal ? { signal } : {});
+}
+
+/** Trade the owner's name and password for a token. */
+export function signIn(credentials: components["schemas"]["Credentials"]) {
+  return send<components["schemas"]["Token"]>(LOGIN, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(body),
+    body: JSON.stringify(credentials),
   });
 }
 
-function asked(query: Query): string {
+const LOGIN = "/api/v1/auth/login" satisfies keyof paths;
+
+function searchOf(query: object): string {
   const sent = Object.entries(query).filter(
     ([, value]) => value !== null && value !== undefined && value !== "",
   );
@@ -43,11 +71,11 @@ function asked(query: Query): string {
   return text && `?${text}`;
 }
 
-async function send<Answer>(path: string, init: RequestInit): Promise<Answer> {
+async function send<Body>(path: string, init: RequestInit): Promise<Body> {
   const token = bearer();
   const headers = { ...init.headers, ...(token !== null && { Authorization: `Bearer ${token}` }) };
   const asking = { ...init, headers, cache: "no-store" as const };
-  const response = await fetch(`${ROOT}${path}`, asking).catch((error: unknown) => {
+  const response = await fetch(path, asking).catch((error: unknown) => {
     if (init.signal?.aborted) {
       throw error;
     }
@@ -56,12 +84,12 @@ async function send<Answer>(path: string, init: RequestInit): Promise<Answer> {
   if (!response.ok) {
     throw new ApiError(response.status, await reasonOf(response), response.headers);
   }
-  return parse<Answer>(response);
+  return parse<Body>(response);
 }
 
-async function parse<Answer>(response: Response): Promise<Answer> {
+async function parse<Body>(response: Response): Promise<Body> {
   try {
-    return (await response.json()) as Answer;
+    return (await response.json()) as Body;
   } catch {
     throw new ApiError(response.status, "The logbook gave an answer that cannot be read.");
   }

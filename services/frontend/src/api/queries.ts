@@ -6,19 +6,8 @@ import {
   queryOptions,
 } from "@tanstack/react-query";
 import { end } from "../session";
-import { ApiError, read } from "./client";
-import type {
-  Build,
-  BuildSummary,
-  Changes,
-  Component,
-  Deployment,
-  FoundComponent,
-  ImageSummary,
-  Page,
-  Trial,
-  TrialSummary,
-} from "./types";
+import { type Answer, ApiError, type Asked, type Readable, read } from "./client";
+import type { BuildSummary, Page } from "./types";
 
 const ENDED = "Your session has ended. Sign in again.";
 /** The overview and lists look again by themselves after so many milliseconds. */
@@ -46,24 +35,24 @@ function isWorthAnother(failures: number, error: Error): boolean {
 
 export const images = queryOptions({
   queryKey: ["images"],
-  queryFn: ({ signal }) => read<Page<ImageSummary>>("/images", { limit: 200 }, signal),
+  queryFn: ({ signal }) => read("/api/v1/images", { query: { limit: 200 } }, signal),
   refetchInterval: AGAIN,
 });
 
 export const image = (name: string) =>
   queryOptions({
     queryKey: ["images", name],
-    queryFn: ({ signal }) => read<ImageSummary>(`/images/${encodeURIComponent(name)}`, {}, signal),
+    queryFn: ({ signal }) => read("/api/v1/images/{name}", { place: { name } }, signal),
     refetchInterval: AGAIN,
   });
 
 export const buildsOf = (name: string) =>
-  pages<BuildSummary>("/builds", { image: name, limit: 25 });
+  pages("/api/v1/builds", { query: { image: name, limit: 25 } });
 
 export const build = (id: number) =>
   queryOptions({
     queryKey: ["builds", id],
-    queryFn: ({ signal }) => read<Build>(`/builds/${id}`, {}, signal),
+    queryFn: ({ signal }) => read("/api/v1/builds/{build_id}", { place: { build_id: id } }, signal),
     // Until the worker has read the SBOM.
     refetchInterval: ({ state }) => (state.data?.sbom.state === "waiting" ? 2_000 : false),
   });
@@ -72,7 +61,7 @@ export const build = (id: number) =>
 export const buildOfDigest = (digest: string) =>
   queryOptions({
     queryKey: ["builds", "digest", digest],
-    queryFn: ({ signal }) => read<Page<BuildSummary>>("/builds", { digest, limit: 1 }, signal),
+    queryFn: ({ signal }) => read("/api/v1/builds", { query: { digest, limit: 1 } }, signal),
   });
 
 /** The build of the same image that was recorded just before; null for the first. */
@@ -81,7 +70,7 @@ export const previous = (to: BuildSummary) =>
     queryKey: ["builds", to.id, "previous"],
     queryFn: async ({ signal }) => {
       const query = { image: to.image, limit: 200 };
-      const { items } = await read<Page<BuildSummary>>("/builds", query, signal);
+      const { items } = await read("/api/v1/builds", { query }, signal);
       return items.find((build) => build.id < to.id) ?? null;
     },
   });
@@ -90,7 +79,10 @@ export const previous = (to: BuildSummary) =>
 export const changes = (to: number, from: number | undefined) =>
   queryOptions({
     queryKey: ["builds", to, "comparison", from],
-    queryFn: ({ signal }) => read<Changes>(`/builds/${to}/comparison`, { with: from }, signal),
+    queryFn: ({ signal }) => {
+      const asked = { place: { build_id: to }, query: { with: from ?? to } };
+      return read("/api/v1/builds/{build_id}/comparison", asked, signal);
+    },
     enabled: from !== undefined,
   });
 
@@ -98,19 +90,22 @@ export const trialsOf = (buildId: number) =>
   queryOptions({
     queryKey: ["trials", "of", buildId],
     queryFn: ({ signal }) =>
-      read<Page<TrialSummary>>("/trials", { build: buildId, limit: 20 }, signal),
+      read("/api/v1/trials", { query: { build: buildId, limit: 20 } }, signal),
   });
 
 export const trial = (run: string | undefined) =>
   queryOptions({
     queryKey: ["trials", run],
-    queryFn: ({ signal }) => read<Trial>(`/trials/${encodeURIComponent(run ?? "")}`, {}, signal),
+    queryFn: ({ signal }) => read("/api/v1/trials/{run}", { place: { run: run ?? "" } }, signal),
     enabled: run !== undefined,
     staleTime: Number.POSITIVE_INFINITY,
   });
 
-export const componentsOf = (buildId: number, filter: { name?: string; type?: string }) => ({
-  ...pages<Component>(`/builds/${buildId}/components`, { ...filter, limit: 50 }),
+export const componentsOf = (buildId: number, name: string | undefined) => ({
+  ...pages("/api/v1/builds/{build_id}/components", {
+    place: { build_id: buildId },
+    query: { name, limit: 50 },
+  }),
   placeholderData: keepPreviousData,
 });
 
@@ -122,22 +117,32 @@ export interface ComponentFilter {
 }
 
 export const components = (filter: ComponentFilter) => ({
-  ...pages<FoundComponent>("/components", { ...filter, limit: 50 }),
+  ...pages("/api/v1/components", {
+    query: { ...filter, limit: 50 },
+  }),
   placeholderData: keepPreviousData,
 });
 
 export const deployments = (environment: string | undefined) => ({
-  ...pages<Deployment>("/deployments", { environment, limit: 25 }),
+  ...pages("/api/v1/deployments", {
+    query: { environment, limit: 25 },
+  }),
   refetchInterval: AGAIN,
 });
 
+type Paged = {
+  [Path in Readable]: Answer<Path> extends Page<unknown> ? Path : never;
+}[Readable];
+
 /** A list that is read page by page. */
-function pages<Item>(path: string, query: Parameters<typeof read>[1]) {
+function pages<Path extends Paged>(path: Path, asked: Asked<Path>) {
   return infiniteQueryOptions({
-    queryKey: [path, query],
-    queryFn: ({ pageParam, signal }) =>
-      read<Page<Item>>(path, { ...query, cursor: pageParam }, signal),
+    queryKey: [path, asked],
+    queryFn: ({ pageParam, signal }) => {
+      const query = Object.assign({}, asked.query, { cursor: pageParam });
+      return read(path, { ...asked, query }, signal);
+    },
     initialPageParam: null as string | null,
-    getNextPageParam: (last: Page<Item>) => last.next,
+    getNextPageParam: (last: Answer<Path>) => (last as Page<unknown>).next,
   });
 }

@@ -173,6 +173,9 @@ function Table({ items }: { items: FoundComponent[] }) {
             <td data-label="Type">{item.type}</td>
             <td data-label="Contained in">
               <Places places={item.images} />
+              {item.builds > item.images.length && (
+                <span className="sub">{item.builds.toLocaleString("en")} builds in all</span>
+              )}
             </td>
           </tr>
         ))}

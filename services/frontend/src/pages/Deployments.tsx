@@ -100,7 +100,11 @@ function One({ deployment }: { deployment: Deployment }) {
                 <span className="sub">{service.reference}</span>
               </td>
               <td data-label="Digest">
-                <Link to="/digests/$digest" params={{ digest: service.digest }}>
+                <Link
+                  {...(typeof service.build_id === "number"
+                    ? { to: "/builds/$id", params: { id: String(service.build_id) } }
+                    : { to: "/digests/$digest", params: { digest: service.digest } })}
+                >
                   <Digest digest={service.digest} />
                 </Link>
               </td>

@@ -1,6 +1,5 @@
 import { type ComponentProps, type FormEvent, useEffect, useId, useRef, useState } from "react";
-import { ApiError, write } from "../api/client";
-import type { Token } from "../api/types";
+import { ApiError, signIn } from "../api/client";
 import { formatDuration } from "../format";
 import { begin } from "../session";
 
@@ -8,10 +7,10 @@ import { begin } from "../session";
 export function SignIn({ notice }: { notice: string | null }) {
   const [error, setError] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
-  const username = useRef<HTMLInputElement>(null);
+  const first = useRef<HTMLInputElement>(null);
   const title = useId();
 
-  useEffect(() => username.current?.focus(), []);
+  useEffect(() => first.current?.focus(), []);
 
   async function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
@@ -19,11 +18,12 @@ export function SignIn({ notice }: { notice: string | null }) {
       return;
     }
     const fields = new FormData(event.currentTarget);
-    const [name, password] = [fields.get("username"), fields.get("password")].map(String);
+    const username = String(fields.get("username"));
+    const password = String(fields.get("password"));
     setBusy(true);
     setError(null);
     try {
-      const token = await write<Token>("/auth/login", { username: name, password });
+      const token = await signIn({ username, password });
       begin(token.access_token, token.expires_in);
     } catch (failure) {
       setError(reasonOf(failure));
@@ -51,7 +51,7 @@ export function SignIn({ notice }: { notice: string | null }) {
           autoComplete="username"
           autoCapitalize="none"
           spellCheck={false}
-          ref={username}
+          ref={first}
         />
         <Field label="Password" name="password" type="password" autoComplete="current-password" />
         <button type="submit" className="primary" aria-disabled={busy}>

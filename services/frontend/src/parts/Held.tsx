@@ -53,7 +53,7 @@ function Components({ build, name }: Props) {
       resetScroll: false,
     }),
   );
-  const list = useInfiniteQuery(componentsOf(build.id, name ? { name } : {}));
+  const list = useInfiniteQuery(componentsOf(build.id, name));
   return (
     <>
       <div className="filter">
@@ -65,7 +65,7 @@ function Components({ build, name }: Props) {
           onChange={(event) => setTyped(event.target.value)}
         />
         <span className="soft">
-          {build.sbom.components !== null &&
+          {typeof build.sbom.components === "number" &&
             `${formatCount(build.sbom.components, "component")} in all`}
         </span>
       </div>

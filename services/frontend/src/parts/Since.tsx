@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useId } from "react";
 import { changes, previous } from "../api/queries";
-import type { BuildSummary, Changes } from "../api/types";
+import type { BuildSummary, Changes, PackageChanges } from "../api/types";
 import { formatCount, formatSizeChange } from "../format";
 import { Answered } from "./states";
 
@@ -52,8 +52,8 @@ function Differences({ changes: { size, packages, findings } }: { changes: Chang
   );
 }
 
-function Packages({ packages }: { packages: NonNullable<Changes["packages"]> }) {
-  const { added, removed, changed } = packages;
+function Packages({ packages }: { packages: PackageChanges }) {
+  const { added = [], removed = [], changed = [], truncated } = packages;
   const count = added.length + removed.length + changed.length;
   if (count === 0) {
     return "the same";
@@ -64,20 +64,21 @@ function Packages({ packages }: { packages: NonNullable<Changes["packages"]> }) 
       <ul className="differences">
         {changed.map((each) => (
           <li key={`c ${each.type} ${each.name} ${each.from} ${each.to}`}>
-            {each.name} <code>{each.from ?? "–"}</code> → <code>{each.to ?? "–"}</code>
+            {each.name} <code>{each.from || "–"}</code> → <code>{each.to || "–"}</code>
           </li>
         ))}
         {added.map((each) => (
           <li key={`a ${each.type} ${each.name} ${each.version}`}>
-            <b>+</b> {each.name} <code>{each.version ?? "–"}</code>
+            <b>+</b> {each.name} <code>{each.version || "–"}</code>
           </li>
         ))}
         {removed.map((each) => (
           <li key={`r ${each.type} ${each.name} ${each.version}`}>
-            <b>−</b> {each.name} <code>{each.version ?? "–"}</code>
+            <b>−</b> {each.name} <code>{each.version || "–"}</code>
           </li>
         ))}
       </ul>
+      {truncated && <p className="soft">And more than are told here.</p>}
     </details>
   );
 }

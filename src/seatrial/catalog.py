@@ -13,10 +13,14 @@ from typing import Any
 from pydantic import ValidationError
 
 from seatrial.errors import ConfigurationError
-from seatrial.model.settings import PostgresSettings, Settings
+from seatrial.model.base import Model
+from seatrial.model.development import DevProcess, Migrations
+from seatrial.model.settings import BasePolicy, PostgresSettings, Settings
 from seatrial.root import SETTINGS_FILE, find_root, read_text, root_above
 
 PREFIX = "SEATRIAL_"
+# What a variable of the environment can stand for.
+SCALARS = (str, int, BasePolicy)
 
 
 @dataclass(frozen=True)
@@ -102,11 +106,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
 def _overrides(
     environ: Mapping[str, str], model: type[Settings | PostgresSettings], prefix: str
 ) -> dict[str, str]:
-    scalars = {
-        name
-        for name, field in model.model_fields.items()
-        if field.annotation not in {dict[str, str], PostgresSettings}
-    }
+    scalars = {name for name, field in model.model_fields.items() if field.annotation in SCALARS}
     return {
         name: environ[prefix + name.upper()]
         for name in scalars
@@ -135,11 +135,20 @@ def _explained(
     place = f"[tool.seatrial] in {path}: {'.'.join(parts)}"
     guess = None
     if first["type"] == "extra_forbidden":
-        known = PostgresSettings if parts[0] == "postgres" and len(parts) > 1 else Settings
-        guess = nearest(parts[-1], known.model_fields)
+        guess = nearest(parts[-1], _table_of(parts).model_fields)
     return ConfigurationError(
         f"{variable if environ.get(variable) else place}: {first['msg']}",
         # Where a field is missing, pydantic hands back all the others.
         found=None if first["type"] == "missing" else repr(first.get("input")),
         hint=f"did you mean {guess}?" if guess else None,
     )
+
+
+def _table_of(parts: list[str]) -> type[Model]:
+    """Return the model of the table that a field stands in."""
+    tables: dict[str, type[Model]] = {
+        "postgres": PostgresSettings,
+        "dev": DevProcess,
+        "migrations": Migrations,
+    }
+    return tables.get(parts[0], Settings) if len(parts) > 1 else Settings

@@ -86,8 +86,20 @@ class ComposeFailedError(SeatrialError):
     exit_code = 5
 
 
+class DevFailedError(SeatrialError):
+    """A process of `invoke dev` ended by itself, or could not be started."""
+
+    exit_code = 5
+
+
 class DatabaseUnreachableError(SeatrialError):
     """The database cannot be reached."""
+
+    exit_code = 6
+
+
+class MigrationError(SeatrialError):
+    """The database cannot be migrated."""
 
     exit_code = 6
 

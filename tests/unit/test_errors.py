@@ -14,7 +14,9 @@ CODES = {
     "NoEngineError": 3,
     "BuildFailedError": 4,
     "ComposeFailedError": 5,
+    "DevFailedError": 5,
     "DatabaseUnreachableError": 6,
+    "MigrationError": 6,
     "LogbookError": 7,
     "StoppedError": 130,
 }

@@ -189,3 +189,7 @@ def test_a_reader_that_has_enough_is_no_error(project: Toy) -> None:
         check=False,
     )
     assert (done.returncode, done.stdout, done.stderr) == (141, "line\n", "")
+
+
+def test_help_tells_what_each_option_is_for(project: Toy) -> None:
+    assert "--size=INT   How much." in project.invoke("--help", "waits").stdout

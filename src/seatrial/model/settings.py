@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from seatrial.model.base import Model
+from seatrial.model.development import DevProcess, Migrations
 
 BasePolicy = Literal["auto", "registry", "stand-in"]
 
@@ -40,6 +41,8 @@ class Settings(Model):
         stand_ins: Recipe folder of each base that has a stand-in, by `repository:tag`.
         postgres: The Postgres on the host.
         environment: Where `compose-up` deploys, as the logbook is told.
+        dev: The processes of `invoke dev`, by name.
+        migrations: How the database's migrations are applied and made; None where there are none.
     """
 
     name: str
@@ -51,3 +54,5 @@ class Settings(Model):
     stand_ins: dict[str, str] = Field(default_factory=dict)
     postgres: PostgresSettings = PostgresSettings()
     environment: str = Field(default="local", min_length=1, max_length=255)
+    dev: dict[str, DevProcess] = Field(default_factory=dict)
+    migrations: Migrations | None = None

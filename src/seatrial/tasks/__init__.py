@@ -16,8 +16,10 @@ from seatrial.tasks import (
     build,
     compose,
     contract,
+    dev,
     doctor,
     logbook,
+    migrate,
     postgres,
     sbom,
     verify,
@@ -38,4 +40,6 @@ for _verb in (verify.verify, verify.judge):
 for _verb in (contract.contract_init, contract.contract_schema):
     namespace.add_task(_verb)
 for _verb in (sbom.sbom, logbook.logbook_sync):
+    namespace.add_task(_verb)
+for _verb in (dev.dev, migrate.migrate, migrate.migrate_new, migrate.migrate_status):
     namespace.add_task(_verb)

@@ -112,6 +112,7 @@ def _start(profiles: list[str], seconds: int) -> tuple[Project, Engine, Start, S
     from seatrial.compose.preflight import check_variables
     from seatrial.compose.stack import check_profiles, read_stack, selected
     from seatrial.compose.up import Start
+    from seatrial.dev.exclusive import require_no_dev
     from seatrial.engine.client import find_engine
     from seatrial.engine.compose import read_config
     from seatrial.envfile import TOKEN, complete
@@ -120,6 +121,7 @@ def _start(profiles: list[str], seconds: int) -> tuple[Project, Engine, Start, S
     if seconds < 1:
         raise ConfigurationError("--timeout must be a second or more", found=str(seconds))
     project, engine = read_project(), find_engine()
+    require_no_dev(project.state)
     # Names first: they can be checked while variables are still missing.
     wanted = check_profiles(_stack(engine, _compose_project(project)), profiles)
     variables, _ = complete(stack_variables(project), project.settings.postgres, {TOKEN})

@@ -28,7 +28,7 @@ def check_usage(verbs: Collection) -> None:
     asked = program.args.help.value if program.argv else None
     if not (words or isinstance(asked, str)) or program.args.complete.value:
         return
-    contexts = verbs.to_contexts()
+    contexts = _contexts(verbs)
     if isinstance(asked, str):
         _check_name(asked, contexts)
     try:
@@ -39,6 +39,18 @@ def check_usage(verbs: Collection) -> None:
         )
         known = [context.name for context in contexts if context.name] + flags
         raise Exit("\n".join(_explained(error, words, known)), code=2) from None
+
+
+def _contexts(verbs: Collection) -> list[ParserContext]:
+    """Return what the parser needs of the verbs.
+
+    Making it takes the options' help out of them, and Invoke makes it once more to show them.
+    """
+    kept = {task: dict(task.help) for task in verbs.tasks.values()}
+    contexts: list[ParserContext] = verbs.to_contexts()
+    for task, texts in kept.items():
+        task.help = texts
+    return contexts
 
 
 def _check_name(asked: str, contexts: list[ParserContext]) -> None:

@@ -1,0 +1,1 @@
+"""Floor 2: the project's services on the host, for the one who changes them."""

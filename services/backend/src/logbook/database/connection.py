@@ -9,6 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 CONNECT_SECONDS = 5
 CLOSE_SECONDS = 2
+IDLE_SECONDS = 60
+"""How long a transaction may be open and do nothing."""
 LOCKED_SECONDS = 15
 """How long a transaction of SQLite waits for the one before it."""
 
@@ -32,7 +34,14 @@ def connect_lazily(url: URL) -> AsyncEngine:
         hide_parameters=True,
         connect_args={
             "timeout": CONNECT_SECONDS,
-            "server_settings": {"application_name": "logbook"},
+            "server_settings": {
+                "application_name": "logbook",
+                # A process that froze or whose host is gone must not hold its locks for ever.
+                "idle_in_transaction_session_timeout": f"{IDLE_SECONDS}s",
+                "tcp_keepalives_idle": "30",
+                "tcp_keepalives_interval": "10",
+                "tcp_keepalives_count": "3",
+            },
         },
     )
 

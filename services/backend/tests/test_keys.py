@@ -26,12 +26,12 @@ def bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
-async def test_a_key_is_shown_once(stored: httpx.AsyncClient) -> None:
-    made = await make(stored, "record", "read", "read")
+async def test_a_key_is_shown_once(either: httpx.AsyncClient) -> None:
+    made = await make(either, "record", "read", "read")
     number, secret = made["key"].removeprefix("lbk_").split("_")
     assert int(number) == made["id"]
     assert len(bytes.fromhex(secret)) == 32
-    listed = (await stored.get("/keys")).json()
+    listed = (await either.get("/keys")).json()
     assert listed["items"] == [{name: made[name] for name in made if name != "key"}]
     assert made["scopes"] == ["read", "record"]
     assert made["last_used_at"] is made["revoked_at"] is None
@@ -46,10 +46,10 @@ async def test_no_key_is_kept(stored: httpx.AsyncClient, engine: AsyncEngine) ->
     assert made["key"].rsplit("_", 1)[1] not in kept
 
 
-async def test_keys_are_listed_newest_first_in_pages(stored: httpx.AsyncClient) -> None:
-    made = [(await make(stored, "read"))["id"] for _ in range(3)]
-    first = (await stored.get("/keys", params={"limit": 2})).json()
-    rest = (await stored.get("/keys", params={"cursor": first["next"]})).json()
+async def test_keys_are_listed_newest_first_in_pages(either: httpx.AsyncClient) -> None:
+    made = [(await make(either, "read"))["id"] for _ in range(3)]
+    first = (await either.get("/keys", params={"limit": 2})).json()
+    rest = (await either.get("/keys", params={"cursor": first["next"]})).json()
     assert [key["id"] for key in (*first["items"], *rest["items"])] == made[::-1]
     assert rest["next"] is None
 
@@ -94,16 +94,16 @@ async def test_one_is_told_who_one_is(stored: httpx.AsyncClient) -> None:
     assert machine == {"name": "a machine", "kind": "key", "scopes": ["record"]}
 
 
-async def test_a_revoked_key_opens_nothing_and_stays_listed(stored: httpx.AsyncClient) -> None:
-    made = await make(stored, "read")
-    assert (await stored.get("/builds", headers=bearer(made["key"]))).status_code == 200
+async def test_a_revoked_key_opens_nothing_and_stays_listed(either: httpx.AsyncClient) -> None:
+    made = await make(either, "read")
+    assert (await either.get("/builds", headers=bearer(made["key"]))).status_code == 200
     for _ in range(2):
-        response = await stored.delete(f"/keys/{made['id']}")
+        response = await either.delete(f"/keys/{made['id']}")
         assert (response.status_code, response.content) == (204, b"")
-        [key] = (await stored.get("/keys")).json()["items"]
+        [key] = (await either.get("/keys")).json()["items"]
         assert (made["revoked_at"] or key["revoked_at"]) == key["revoked_at"]
         made = {**made, "revoked_at": key["revoked_at"]}
-    assert_problem(await stored.get("/builds", headers=bearer(made["key"])), 401)
+    assert_problem(await either.get("/builds", headers=bearer(made["key"])), 401)
 
 
 async def test_a_key_that_is_not_there_cannot_be_revoked(stored: httpx.AsyncClient) -> None:
@@ -135,20 +135,20 @@ async def test_a_changed_key_opens_nothing(stored: httpx.AsyncClient) -> None:
 
 
 async def test_the_last_use_is_noted_at_most_once_a_minute(
-    stored: httpx.AsyncClient, engine: AsyncEngine
+    either: httpx.AsyncClient, either_engine: AsyncEngine
 ) -> None:
-    key = bearer((await make(stored, "read"))["key"])
+    key = bearer((await make(either, "read"))["key"])
 
     async def used() -> str | None:
-        codes = await asyncio.gather(*(stored.get("/builds", headers=key) for _ in range(4)))
+        codes = await asyncio.gather(*(either.get("/builds", headers=key) for _ in range(4)))
         assert {response.status_code for response in codes} == {200}
-        last: str | None = (await stored.get("/keys")).json()["items"][0]["last_used_at"]
+        last: str | None = (await either.get("/keys")).json()["items"][0]["last_used_at"]
         return last
 
     first = await used()
     assert first is not None
     assert await used() == first
-    async with engine.begin() as connection:
+    async with either_engine.begin() as connection:
         await connection.execute(update(ApiKey).values(last_used_at=In(-61)))
     again = await used()
     assert again is not None

@@ -212,6 +212,38 @@ async def test_nobody_signs_in_while_the_database_is_away(client: httpx.AsyncCli
         assert response.headers["retry-after"]
 
 
+async def test_sign_ins_do_not_take_all_connections(
+    there: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = []
+    async with replicas(there) as (client,):
+        pool = client._transport.app.state.wiring.engine.pool  # type: ignore[attr-defined]
+
+        def judge(*_: object) -> bool:
+            taken.append(pool.checkedout())
+            return False
+
+        monkeypatch.setattr("logbook.identity.Owner.is_signed_in_by", judge)
+        await asyncio.gather(*(sign_in(client) for _ in range(30)))
+    assert len(taken) == 5
+    assert max(taken) <= 2
+
+
+@pytest.mark.parametrize("right", [True, False])
+async def test_nobody_signs_in_at_a_database_that_is_silent(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, *, right: bool
+) -> None:
+    monkeypatch.setattr("logbook.api.wiring.ACCESS_SECONDS", 0.3)
+    held: list[asyncio.StreamWriter] = []
+    silent = await asyncio.start_server(lambda _, writer: held.append(writer), "127.0.0.1", 0)
+    url = f"postgresql://a:b@127.0.0.1:{silent.sockets[0].getsockname()[1]}/c"
+    async with replicas(at_database(settings, url)) as (client,):
+        assert_problem(await sign_in(client, CREDENTIALS if right else WRONG), 503)
+    silent.close()
+    for writer in held:
+        writer.close()
+
+
 async def test_nobody_signs_in_before_the_migration(
     settings: Settings, empty_database: str
 ) -> None:

@@ -9,7 +9,7 @@ from starlette.datastructures import Headers
 from starlette.types import Scope
 
 from logbook import keys
-from logbook.api.wiring import Wired, Wiring, session_of
+from logbook.api.wiring import Wired, Wiring, access_session_of
 from logbook.identity import Caller
 from logbook.identity import Scope as KeyScope
 
@@ -25,7 +25,7 @@ async def authenticate(wiring: Wiring, token: str) -> Caller | None:
     """
     if not token.startswith(keys.PREFIX):
         return wiring.owner.caller_of(token)
-    async with session_of(wiring) as session:
+    async with access_session_of(wiring) as session:
         return await keys.caller_of(session, token)
 
 

@@ -1,12 +1,15 @@
 """What the routes work with, made once for an application."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, HTTPException, Request
 from pydantic import JsonValue
+from sqlalchemy.exc import TimeoutError as NoFreeConnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from logbook.api.measures import Measures
@@ -19,6 +22,10 @@ from logbook.lock_out import Rules
 if TYPE_CHECKING:
     from logbook.environment import Network
 
+ACCESS_SECONDS = 5.0
+"""The longest that the database may take to tell who somebody is."""
+SIGN_INS_AT_ONCE = 2
+"""They may wait for each other in the database: not with all the connections that there are."""
 UNAVAILABLE = "The database cannot be reached."
 UNMIGRATED = "The database is not migrated yet."
 
@@ -35,6 +42,9 @@ class Wiring:
     trusted_proxies: "tuple[Network, ...]"
     generation: Generation
     measures: Measures = field(default_factory=Measures)
+    sign_ins: asyncio.Semaphore = field(
+        default_factory=partial(asyncio.Semaphore, SIGN_INS_AT_ONCE)
+    )
 
     def describe(self) -> dict[str, JsonValue]:
         """Tell what is connected to what, by kind; addresses and names stay inside."""
@@ -64,6 +74,13 @@ async def session_of(wiring: Wiring) -> AsyncIterator[AsyncSession]:
             raise
 
 
+@asynccontextmanager
+async def access_session_of(wiring: Wiring) -> AsyncIterator[AsyncSession]:
+    """Open a session in which to ask who somebody is; a slow database is away, too."""
+    async with session_of(wiring) as session, asyncio.timeout(ACCESS_SECONDS):
+        yield session
+
+
 async def _session(wiring: Wired) -> AsyncIterator[AsyncSession]:
     async with session_of(wiring) as session:
         yield session
@@ -76,4 +93,5 @@ def unavailable(error: Exception) -> str | None:
     """Return what to tell a caller where `error` is the database's absence, else nothing."""
     if is_unmigrated(error):
         return UNMIGRATED
-    return UNAVAILABLE if is_away(error) else None
+    is_absent = is_away(error) or isinstance(error, NoFreeConnectionError)
+    return UNAVAILABLE if is_absent else None

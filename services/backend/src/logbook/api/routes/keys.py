@@ -1,5 +1,7 @@
 """Making, listing and revoking the keys of machines."""
 
+import logging
+
 from fastapi import APIRouter, HTTPException, Response
 
 from logbook import keys
@@ -7,6 +9,7 @@ from logbook.api.access import OwnerOnly
 from logbook.api.queries import NumberInPath, PagingQuery
 from logbook.api.wiring import Session
 
+_log = logging.getLogger(__name__)
 router = APIRouter(prefix="/keys", tags=["keys"], dependencies=[OwnerOnly])
 
 
@@ -20,7 +23,9 @@ async def list_keys(session: Session, paging: PagingQuery) -> keys.KeyPage:
 async def make_key(new: keys.NewKey, session: Session, response: Response) -> keys.MadeKey:
     """Make a key; it is shown in this answer and never again."""
     response.headers["Cache-Control"] = "no-store"
-    return await keys.make(session, new)
+    made = await keys.make(session, new)
+    _log.info("key %d was made", made.id)
+    return made
 
 
 @router.delete("/{key_id}", status_code=204)
@@ -28,3 +33,4 @@ async def revoke_key(key_id: NumberInPath, session: Session) -> None:
     """Make a key worthless from now on; one that is revoked stays so."""
     if not await keys.revoke(session, key_id):
         raise HTTPException(404, f"There is no key {key_id}.")
+    _log.info("key %d is revoked", key_id)

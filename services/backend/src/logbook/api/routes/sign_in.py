@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, SecretStr
 
 from logbook import lock_out
 from logbook.api.access import Asking
-from logbook.api.wiring import Wired, Wiring, session_of
+from logbook.api.wiring import Wired, Wiring, access_session_of
 from logbook.client_address import client_address, subject_of
 from logbook.identity import Caller
 
@@ -64,10 +64,14 @@ async def _attempt(
     # A name is hashed so that its row is short: anybody can send any.
     name = sha256(username.encode(errors="surrogatepass")).hexdigest()
     rules = [(f"address {address}", wiring.rules.address), (f"name {name}", wiring.rules.name)]
-    async with session_of(wiring) as session:
+    async with access_session_of(wiring) as session, wiring.sign_ins:
         outcome = await lock_out.attempt(
             session, rules, lambda: wiring.owner.is_signed_in_by(username, password)
         )
+    if outcome.is_right:
+        _log.info("the owner signed in from %s", address)
+    elif not outcome.wait:
+        _log.info("a sign-in failed from %s", address)
     for subject in outcome.locks:
         _log.warning("too many sign-ins failed, locked out: %s", subject)
     return outcome

@@ -163,6 +163,21 @@ async def engine(server_url: URL, server_template: str) -> AsyncIterator[AsyncEn
         await engine.dispose()
 
 
+@pytest.fixture(params=["postgres", "sqlite"])
+async def any_engine(
+    request: pytest.FixtureRequest, engine: AsyncEngine, tmp_path: Path
+) -> AsyncIterator[AsyncEngine]:
+    """Connections to a migrated database, of either kind."""
+    if request.param == "postgres":
+        yield engine
+        return
+    file = connect_lazily(make_url(f"sqlite+aiosqlite:///{tmp_path}/logbook.db"))
+    async with file.connect() as connection:
+        await upgrade(connection)
+    yield file
+    await file.dispose()
+
+
 @pytest.fixture
 async def migrated_database(engine: AsyncEngine) -> str:
     """The address of a database that is migrated."""

@@ -2,16 +2,13 @@
 
 import gzip
 import tracemalloc
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, make_url, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from logbook.database.connection import connect_lazily
-from logbook.database.migration import upgrade
 from logbook.database.models import Content, Package, Sbom
 from logbook.work.cyclonedx import Component, read_components
 from logbook.work.kinds import kinds_of
@@ -82,21 +79,6 @@ def test_reading_takes_no_more_memory_than_a_component_does() -> None:
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert most < 2 * 2**20
-
-
-@pytest.fixture(params=["postgres", "sqlite"])
-async def any_engine(
-    request: pytest.FixtureRequest, engine: AsyncEngine, tmp_path: Path
-) -> AsyncIterator[AsyncEngine]:
-    """Connections to a migrated database, of either kind."""
-    if request.param == "postgres":
-        yield engine
-        return
-    file = connect_lazily(make_url(f"sqlite+aiosqlite:///{tmp_path}/logbook.db"))
-    async with file.connect() as connection:
-        await upgrade(connection)
-    yield file
-    await file.dispose()
 
 
 async def names(engine: AsyncEngine, sbom_id: int) -> list[str]:

@@ -4,16 +4,12 @@ import asyncio
 import random
 import signal
 import time
-from collections.abc import AsyncIterator
 from contextlib import ExitStack
 from pathlib import Path
 
-import pytest
-from sqlalchemy import func, make_url, select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from logbook.database.connection import connect_lazily
-from logbook.database.migration import upgrade
 from logbook.database.models import Content, Job, Sbom
 from process import Running, running
 from work import component, cyclonedx, leave_sbom, wait_for_state
@@ -22,21 +18,6 @@ ENOUGH = 30_000
 """Components that take a worker seconds."""
 JOBS = 60
 LEASE = {"WORKER_LEASE_SECONDS": "1", "WORKER_POLL_SECONDS": "1", "WORKER_MAX_ATTEMPTS": "100"}
-
-
-@pytest.fixture(params=["postgres", "sqlite"])
-async def any_engine(
-    request: pytest.FixtureRequest, engine: AsyncEngine, tmp_path: Path
-) -> AsyncIterator[AsyncEngine]:
-    """Connections to a migrated database, of either kind."""
-    if request.param == "postgres":
-        yield engine
-        return
-    file = connect_lazily(make_url(f"sqlite+aiosqlite:///{tmp_path}/logbook.db"))
-    async with file.connect() as connection:
-        await upgrade(connection)
-    yield file
-    await file.dispose()
 
 
 def environment(engine: AsyncEngine, folder: Path) -> dict[str, str]:

@@ -97,7 +97,7 @@ def test_some_can_be_chosen_and_an_unknown_one_is_told_with_the_nearest() -> Non
     assert list(chosen(every, ["worker"])) == ["worker"]
     assert list(chosen(every, [])) == ["api", "worker"]
     with pytest.raises(ConfigurationError) as caught:
-        chosen(every, ["wrker"])
+        chosen(every, ["workerr"])
     assert caught.value.hint == "did you mean worker?"
     with pytest.raises(ConfigurationError, match="nothing says what runs"):
         chosen({}, [])
@@ -105,9 +105,9 @@ def test_some_can_be_chosen_and_an_unknown_one_is_told_with_the_nearest() -> Non
 
 def test_a_misspelt_field_is_told_with_its_place_and_the_nearest(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text(
-        '[tool.seatrial]\nname = "x"\n[tool.seatrial.dev.api]\ncmmand = "x"\ncommand = "x"\n'
+        '[tool.seatrial]\nname = "x"\n[tool.seatrial.dev.api]\ncommandd = "x"\ncommand = "x"\n'
     )
-    with pytest.raises(ConfigurationError, match=r"dev\.api\.cmmand") as caught:
+    with pytest.raises(ConfigurationError, match=r"dev\.api\.commandd") as caught:
         read_project(tmp_path)
     assert caught.value.hint == "did you mean command?"
 

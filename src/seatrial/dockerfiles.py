@@ -108,6 +108,42 @@ def missing_locks(path: Path, context: Path) -> list[str]:
     return sorted(lock for lock in taken if not (context / lock.lstrip("/")).is_file())
 
 
+def read_start(path: Path, name: str, stage: str) -> tuple[str, ...]:
+    """Return what a container of a stage runs: its ENTRYPOINT and CMD, inherited ones included.
+
+    Args:
+        path: The Dockerfile.
+        name: What to call it in messages, relative to the project's root.
+        stage: The stage, as `FROM … AS` names it.
+
+    Raises:
+        ConfigurationError: When it is missing or malformed, has no such stage, or the stage starts
+            nothing in the exec form.
+    """
+    starts: dict[str, dict[str, tuple[str, ...]]] = {}
+    here: dict[str, tuple[str, ...]] = {}
+    for command in _parse(path, name):
+        word = command.cmd.upper()
+        if word == "FROM":
+            here = dict(starts.get(command.value[0].lower(), {}))
+            starts[command.value[-1].lower()] = here
+        elif word in {"ENTRYPOINT", "CMD"}:
+            # The shell form is one word that a shell of the image splits; it is not ours to do.
+            here |= {word: tuple(command.value) if command.json else ()}
+            if word == "ENTRYPOINT":
+                here.pop("CMD", None)
+    if stage.lower() not in starts:
+        raise ConfigurationError(
+            f"{name} has no stage {stage}", expected=", ".join(starts) or "a FROM … AS NAME"
+        )
+    found = starts[stage.lower()]
+    if not (words := (*found.get("ENTRYPOINT", ()), *found.get("CMD", ()))):
+        raise ConfigurationError(
+            f"{name}: the stage {stage} starts nothing", expected='CMD ["word", …], the exec form'
+        )
+    return words
+
+
 def _parse(source: Path | str, name: str) -> tuple[Any, ...]:
     import dockerfile
 

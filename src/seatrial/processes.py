@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, NoReturn
 
 from seatrial.errors import ConfigurationError
 from seatrial.surroundings import surroundings
@@ -108,6 +108,20 @@ def pass_through(program: Program) -> int:
         return subprocess.run(
             _argv(program), cwd=program.folder, env=_environment(program), check=False
         ).returncode
+    except OSError as error:
+        raise _unstartable(program, error) from error
+
+
+def become(program: Program) -> NoReturn:
+    """Put a program in the place of this process: its signals, output and exit code are ours.
+
+    Raises:
+        ConfigurationError: When it cannot be started; this process then goes on.
+    """
+    try:
+        argv = _argv(program)
+        os.chdir(program.folder)
+        os.execve(argv[0], argv, _environment(program))  # noqa: S606 - that is what it is for
     except OSError as error:
         raise _unstartable(program, error) from error
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from seatrial.dockerfiles import missing_locks, read_base_uses, read_bases
+from seatrial.dockerfiles import missing_locks, read_base_uses, read_bases, read_start
 from seatrial.errors import ConfigurationError
 
 DIGEST = "sha256:" + "0" * 64
@@ -260,3 +260,44 @@ def test_a_lock_in_a_folder_is_looked_for_there(folder: Path) -> None:
     (folder / "web").mkdir()
     (folder / "web/bun.lock").write_text("")
     assert locks(folder, text) == ["services/api/uv.lock"]
+
+
+STARTS = """
+FROM base AS runtime
+CMD ["python", "-m", "tug"]
+FROM runtime AS inherits
+FROM runtime AS both
+ENTRYPOINT ["tini", "--"]
+CMD ["python", "-m", "pilot"]
+FROM runtime AS alone
+ENTRYPOINT ["pilot"]
+FROM runtime AS shell
+CMD python -m tug
+"""
+
+
+@pytest.mark.parametrize(
+    ("stage", "words"),
+    [
+        ("runtime", ("python", "-m", "tug")),
+        ("INHERITS", ("python", "-m", "tug")),
+        ("both", ("tini", "--", "python", "-m", "pilot")),
+        ("alone", ("pilot",)),
+    ],
+)
+def test_what_a_stage_starts_is_read_with_what_it_inherits(
+    tmp_path: Path, stage: str, words: tuple[str, ...]
+) -> None:
+    path = tmp_path / "Dockerfile"
+    path.write_text(STARTS)
+    assert read_start(path, "Dockerfile", stage) == words
+
+
+@pytest.mark.parametrize(
+    ("stage", "told"), [("nowhere", "has no stage nowhere"), ("shell", "starts nothing")]
+)
+def test_a_stage_that_starts_nothing_is_told(tmp_path: Path, stage: str, told: str) -> None:
+    path = tmp_path / "Dockerfile"
+    path.write_text(STARTS)
+    with pytest.raises(ConfigurationError, match=told):
+        read_start(path, "Dockerfile", stage)

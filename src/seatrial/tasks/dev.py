@@ -31,7 +31,7 @@ def dev(c: Context, only: list[str] | None = None) -> None:
     processes = project.settings.dev
     wanted = chosen(processes, tuple(dict.fromkeys(only or ())))
     with held(project.state):
-        _require_no_stack(project)
+        require_no_stack(project)
         ports = [one.port_variable for one in processes.values() if one.port_variable]
         values = {**_of_shell(ports), **host_values(project, start=True)}
         launches = launches_of(wanted, processes, project.root, values)
@@ -95,7 +95,7 @@ def _start_postgres(project: Project) -> None:
     server.up(place_for(project.root, project.state), address, None)
 
 
-def _require_no_stack(project: Project) -> None:
+def require_no_stack(project: Project) -> None:
     """Refuse to run beside the composed stack; without an engine there is none."""
     from seatrial.engine.client import find_engine
     from seatrial.engine.composed import containers_of

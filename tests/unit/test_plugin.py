@@ -145,6 +145,7 @@ def test_the_plugins_import_nothing_heavy_by_themselves() -> None:
     code = (
         "import sys, pytest; before = set(sys.modules); import seatrial.verify.plugin; "
         "import seatrial.trial_build, seatrial.trial_database, seatrial.trial_reports; "
+        "import seatrial.trial_logbook; "
         "heavy = {'psycopg', 'pydantic', 'rich', 'python_on_whales'}; "
         "print(sorted(heavy & (set(sys.modules) - before)))"
     )

@@ -5,12 +5,10 @@ Read at the end of every verb that records. Imports next to nothing: most projec
 
 from __future__ import annotations
 
-import ipaddress
-import tomllib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from seatrial.errors import ConfigurationError
 from seatrial.root import SETTINGS_FILE, read_text
@@ -18,6 +16,7 @@ from seatrial.root import SETTINGS_FILE, read_text
 URL, KEY, KEY_FILE = "LOGBOOK_URL", "LOGBOOK_KEY", "LOGBOOK_KEY_FILE"
 PLAIN = "LOGBOOK_ALLOW_HTTP"
 OUTBOX = "outbox"
+_COMPOSE_FILE = re.compile(r"""^compose_file\s*=\s*["']([^"'\n]+)["']""", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -83,11 +82,9 @@ def _filed(root: Path, environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def _compose_file(root: Path) -> str:
-    try:
-        table = tomllib.loads(read_text(root / SETTINGS_FILE))["tool"]["seatrial"]
-    except (tomllib.TOMLDecodeError, KeyError, TypeError):
-        return "compose.yml"
-    return str(table.get("compose_file", "compose.yml"))
+    # Whoever has no logbook does not wait for a parser; who has a malformed file was told before.
+    found = _COMPOSE_FILE.search(read_text(root / SETTINGS_FILE))
+    return found[1] if found else "compose.yml"
 
 
 def _url(variables: Mapping[str, str]) -> str:
@@ -96,6 +93,8 @@ def _url(variables: Mapping[str, str]) -> str:
         expected="https://HOST[:PORT][/PATH], without credentials, query or fragment",
         hint="give the key in LOGBOOK_KEY or LOGBOOK_KEY_FILE",
     )
+    from urllib.parse import urlsplit
+
     try:
         parts = urlsplit(variables[URL])
         _ = parts.port
@@ -114,6 +113,8 @@ def _url(variables: Mapping[str, str]) -> str:
 
 
 def _is_local(host: str) -> bool:
+    import ipaddress
+
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

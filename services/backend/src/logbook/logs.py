@@ -8,6 +8,9 @@ from datetime import UTC, datetime
 from logbook import request_ids
 
 
+_encode = json.JSONEncoder(default=str).encode
+
+
 class JsonLine(logging.Formatter):
     """Writes a record as one line, whatever it holds; a traceback is a field of it.
 
@@ -30,7 +33,7 @@ class JsonLine(logging.Formatter):
             line["exception"] = self.formatException(record.exc_info)
         if record.stack_info:
             line["stack"] = record.stack_info
-        return json.dumps(line, default=str)
+        return _encode(line)
 
 
 class BelowWarning(logging.Filter):

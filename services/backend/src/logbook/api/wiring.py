@@ -51,8 +51,11 @@ class Wiring:
         return {"database": self.engine.url.drivername, "authentication": "owner"}
 
 
-def wiring_of(request: Request) -> Wiring:
-    """Return the wiring of the application that serves `request`."""
+async def wiring_of(request: Request) -> Wiring:
+    """Return the wiring of the application that serves `request`.
+
+    A coroutine, since what is none is called in a thread, for each request.
+    """
     wiring = request.app.state.wiring
     assert isinstance(wiring, Wiring)  # noqa: S101 - for the type; `create_app` puts it there
     return wiring

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 
 from logbook import request_ids
 
-
 _encode = json.JSONEncoder(default=str).encode
 
 

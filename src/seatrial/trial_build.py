@@ -35,7 +35,8 @@ def pytest_collection(session: pytest.Session) -> None:
     if capture:
         capture.suspend_global_capture(in_=True)
     try:
-        build_images(Options())
+        # The logbook is told when all is done: trials do not wait for it.
+        build_images(Options(), send=False)
     except SeatrialError as error:
         pytest.exit("\n".join(error.lines()), returncode=error.exit_code)
     except KeyboardInterrupt:

@@ -29,7 +29,7 @@ class Recorder:
     """Keeps what is judged, and sends it when all is said."""
 
     def __init__(self, config: pytest.Config) -> None:
-        self._places = config.stash[PLACES]
+        self._config, self._places = config, config.stash[PLACES]
 
     # Optional, for the plugin that tries may be switched off.
     @pytest.hookimpl(optionalhook=True)
@@ -37,7 +37,7 @@ class Recorder:
         """Write the entry now: a session that is ended loses none."""
         from seatrial.logbook.recording import keep
 
-        dist, root = judged.folder.parents[1], _root(judged.path)
+        dist, root = judged.folder.parents[1], _root(judged.path.resolve().parent)
 
         def entries() -> list[Entry]:
             from seatrial.logbook.entries import trial_entry
@@ -50,18 +50,20 @@ class Recorder:
     @pytest.hookimpl(trylast=True)
     def pytest_unconfigure(self) -> None:
         """Send them, after pytest's last line."""
+        if self._config.getoption("trial_build", default=False) and (root := _root(Path.cwd())):
+            self._places.setdefault(root / "dist", root)
         for dist, root in self._places.items():
             from seatrial.logbook.recording import send_kept
 
             send_kept(root, dist)
 
 
-def _root(contract: Path) -> Path | None:
+def _root(folder: Path) -> Path | None:
     import contextlib
 
     from seatrial.errors import ConfigurationError
     from seatrial.root import root_above
 
     with contextlib.suppress(ConfigurationError):
-        return root_above(contract.resolve().parent)
+        return root_above(folder)
     return None

@@ -92,6 +92,16 @@ def test_a_trial_is_recorded_with_report_and_observation(toy: Toy, logbook: Fake
     assert body["digest"] in {build["digest"] for build in logbook.bodies("/api/v1/builds")}
 
 
+def test_a_build_with_its_trial_in_one_process_is_told_when_both_are_done(
+    toy: Toy, logbook: FakeLogbook
+) -> None:
+    done = tried(toy, "--trial-build")
+    assert done.returncode == 0, done.stdout
+    told = f"logbook: build of tiny, trial of tiny recorded at {logbook.url}\n"
+    assert done.stderr.endswith(told)
+    assert [asked.path for asked in logbook.asked] == ["/api/v1/builds", "/api/v1/trials"]
+
+
 def test_a_trial_that_is_away_from_its_logbook_judges_as_ever_and_waits(
     toy: Toy, logbook: FakeLogbook, monkeypatch: pytest.MonkeyPatch
 ) -> None:

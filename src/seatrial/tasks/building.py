@@ -34,8 +34,16 @@ def build_images(
     no_cache: bool = False,
     builder: str | None = None,
     as_json: bool = False,
+    send: bool = True,
 ) -> BuildRecord:
     """Plan, build, tag, record and show.
+
+    Args:
+        options: What is built.
+        no_cache: Whether every step is built anew.
+        builder: Name of another builder than the default one.
+        as_json: Whether the record is printed as JSON in place of the table.
+        send: Whether the logbook is told now; else the entry waits for whoever tells it later.
 
     Raises:
         SeatrialError: As its steps do.
@@ -59,6 +67,7 @@ def build_images(
             _remember(root, key, plan)
         record = _followed(engine, plan, running)
     _show(record, root, as_json=as_json)
+    _record(record, root, send=send)
     return record
 
 
@@ -165,12 +174,11 @@ def _show(record: BuildRecord, root: Path, *, as_json: bool) -> None:
         print(record.model_dump_json(indent=2))
     else:
         build_view.print_table(record)
-    _record(record, root)
 
 
-def _record(record: BuildRecord, root: Path) -> None:
+def _record(record: BuildRecord, root: Path, *, send: bool) -> None:
     """Tell the logbook, where there is one; the verdict is out by now."""
-    from seatrial.logbook.recording import record as record_entries
+    from seatrial.logbook import recording
 
     def entries() -> list[Any]:
         from seatrial.logbook.entries import build_entries
@@ -178,7 +186,8 @@ def _record(record: BuildRecord, root: Path) -> None:
         return build_entries(record)
 
     sys.stdout.flush()
-    record_entries(root, root / "dist", entries)
+    tell = recording.record if send else recording.keep
+    tell(root, root / "dist", entries)
 
 
 def _remember(root: Path, key: str | None, plan: Plan) -> None:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from logbook.database.grants import grant
+
 # Alembic is imported where it is needed, when the database is there: not before the first answer.
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -39,6 +41,7 @@ def _upgrade(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":  # a transaction of SQLite is alone anyway
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
     command.upgrade(_config(connection), "head")
+    grant(connection)
 
 
 async def upgrade(connection: AsyncConnection) -> None:

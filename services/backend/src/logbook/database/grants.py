@@ -1,0 +1,36 @@
+"""What the worker's own role may do, where there is one: what its jobs need, and nothing else."""
+
+from sqlalchemy import Connection, text
+
+WORKER = "logbook_worker"
+"""A role of this name is the worker's; whoever runs the database makes it, with a password."""
+
+PRIVILEGES = {
+    "jobs": "SELECT, INSERT, UPDATE, DELETE",
+    "sboms": "SELECT, UPDATE (state, components, error)",
+    "packages": "SELECT, INSERT, DELETE",
+    "contents": "SELECT, INSERT",
+    "builds": "SELECT, DELETE",
+    "trials": "SELECT, DELETE",
+    "deployments": "SELECT, DELETE",
+}
+"""By table. No keys, no sign-ins; what is deleted with a build is deleted by its owner's right."""
+
+_SEQUENCES = ("jobs_id_seq", "packages_id_seq")
+
+
+def grant(connection: Connection) -> None:
+    """Give the worker's role what it needs; do nothing where there is no such role.
+
+    It is done again with each start of an API: the role may have been made after the tables.
+    """
+    if connection.dialect.name != "postgresql":
+        return
+    there = text("SELECT 1 FROM pg_roles WHERE rolname = :role AND rolname <> current_user")
+    if connection.scalar(there, {"role": WORKER}) is None:
+        return
+    for table, privileges in PRIVILEGES.items():
+        connection.execute(text(f"REVOKE ALL ON {table} FROM {WORKER}"))
+        connection.execute(text(f"GRANT {privileges} ON {table} TO {WORKER}"))
+    for sequence in _SEQUENCES:
+        connection.execute(text(f"GRANT USAGE ON SEQUENCE {sequence} TO {WORKER}"))

@@ -1,0 +1,69 @@
+"""The worker with a role of its own in the database."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import make_url, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from logbook.database.connection import connect_lazily
+from logbook.database.grants import WORKER
+from logbook.database.migration import upgrade
+from logbook.work.kinds import kinds_of
+from work import at_work, component, cyclonedx, leave_jobs, leave_sbom, wait_for_state
+
+
+@pytest.fixture
+async def scoped(engine: AsyncEngine) -> AsyncIterator[AsyncEngine]:
+    """Connections as the worker's role."""
+    async with engine.begin() as connection:
+        await connection.execute(text(f"CREATE ROLE {WORKER} LOGIN PASSWORD 'oars'"))
+    async with engine.connect() as connection:
+        await upgrade(connection)
+    url = make_url(engine.url).set(username=WORKER, password="oars")
+    scoped = connect_lazily(url)
+    yield scoped
+    await scoped.dispose()
+    async with engine.begin() as connection:
+        await connection.execute(text(f"DROP OWNED BY {WORKER}"))
+        await connection.execute(text(f"DROP ROLE {WORKER}"))
+
+
+async def test_the_workers_role_may_do_all_that_its_jobs_need(
+    engine: AsyncEngine, scoped: AsyncEngine
+) -> None:
+    _, ingestion = await leave_sbom(engine, cyclonedx(component("a"), component("b")), 2)
+    _, broken = await leave_sbom(engine, b"broken", 3)
+    async with at_work(scoped, kinds_of(1)):
+        await wait_for_state(engine, [ingestion], "done")
+        await wait_for_state(engine, [broken], "dead")
+    old = datetime(2020, 1, 1, tzinfo=UTC)
+    async with engine.begin() as connection:
+        await connection.execute(text("UPDATE builds SET recorded_at = :old"), {"old": old})
+    prunes = await leave_jobs(engine, "prune", {})
+    async with at_work(scoped, kinds_of(1)):
+        await wait_for_state(engine, prunes, "done")
+    async with engine.connect() as connection:
+        left = await connection.scalars(text("SELECT count(*) FROM builds"))
+        assert list(left) == [1]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT * FROM api_keys",
+        "INSERT INTO builds (image) VALUES ('mine')",
+        "UPDATE builds SET image = 'mine'",
+        "UPDATE sboms SET document = ''",
+        "UPDATE deployments SET state = 'deployed'",
+        "DROP TABLE jobs",
+        "CREATE TABLE mine (n int)",
+        "UPDATE alembic_version SET version_num = 'mine'",
+    ],
+)
+async def test_the_workers_role_may_do_nothing_else(scoped: AsyncEngine, statement: str) -> None:
+    async with scoped.connect() as connection:
+        with pytest.raises(DBAPIError, match=r"permission denied|must be owner"):
+            await connection.execute(text(statement))

@@ -107,6 +107,9 @@ async def test_an_expired_token_is_refused(client: httpx.AsyncClient, settings: 
 async def test_unknown_paths_and_methods_are_problems(client: httpx.AsyncClient) -> None:
     assert_problem(await client.get("/nowhere"), 404)
     assert_problem(await client.delete("/health"), 405)
+    response = await client.delete("/builds")
+    assert_problem(response, 405)
+    assert response.headers["allow"] == "GET, POST"
 
 
 async def test_a_fault_is_a_problem_and_tells_nothing(

@@ -73,12 +73,19 @@ async def test_an_empty_logbook_is_an_empty_page(either: httpx.AsyncClient) -> N
         {"image": "back\x00end"},
         {"describe": "\ud800"},
         {"sha": "b" * 39},
+        {"size_bytes": True},
+        {"size_bytes": "7"},
+        {"size_bytes": 7.5},
+        {"dirty": 1},
+        {"duration_seconds": "7"},
         {"built_at": "2026-11-20T10:00:00"},
+        {"built_at": 1_700_000_000},
+        {"built_at": "1700000000"},
         {"built_at": "0001-01-01T00:00:00+14:00"},
         {"built_at": "9999-12-31T23:59:59-14:00"},
         {"base_policy": "other"},
         {"size_bytes": -1},
-        {"size_bytes": 2**63},
+        {"size_bytes": 2**53},
         {"total_steps": 2**31},
         {"cached_steps": 10},
         {"duration_seconds": float("inf")},
@@ -111,8 +118,8 @@ async def test_extreme_values_that_are_allowed_are_kept(either: httpx.AsyncClien
         "image": "é" * 255,
         "tags": [],
         "steps": [],
-        "size_bytes": 2**63 - 1,
-        "built_at": "1970-01-01T00:00:00Z",
+        "size_bytes": 2**53 - 1,
+        "built_at": "0001-01-02T00:00:00Z",
         "duration_seconds": 0,
         "total_steps": 2**31 - 1,
     }
@@ -152,7 +159,7 @@ async def test_a_wrong_filter_is_refused(stored: httpx.AsyncClient, query: str) 
     assert (await stored.get(f"/builds?{query}")).status_code == 422
 
 
-@pytest.mark.parametrize("path", ["/builds/0", "/builds/x", f"/builds/{2**63}"])
+@pytest.mark.parametrize("path", ["/builds/0", "/builds/x", f"/builds/{2**53}"])
 async def test_a_number_that_no_build_can_have_is_refused(
     stored: httpx.AsyncClient, path: str
 ) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import undefer
 
 from logbook.database import models
 from logbook.database.insertion import insert_into
-from logbook.fields import Bytes, Count, Digest, Document, Moment, Name, Seconds, Sha
+from logbook.fields import Bytes, Count, Digest, Document, Moment, Name, Seconds, Sha, YesOrNo
 from logbook.paging import Page, Paging
 
 MOST_STEPS = 2_000
@@ -34,7 +34,7 @@ class NewBuild(BaseModel):
     sha: Sha
     short_sha: Annotated[str, Field(pattern=r"^[0-9a-f]{4,64}$")]
     describe: Name
-    dirty: bool
+    dirty: YesOrNo
     built_at: Moment
     base_policy: Literal["registry", "stand-in"]
     size_bytes: Bytes

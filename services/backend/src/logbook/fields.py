@@ -4,26 +4,48 @@ import math
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, Field
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 
 DEEPEST = 32
 """Levels of lists and objects in free JSON: enough for any, few enough to be walked safely."""
 BIGGEST_INT = 2**31 - 1
-BIGGEST_BIGINT = 2**63 - 1
+BIGGEST = 2**53 - 1
+"""The last number before which every reader of JSON knows all."""
 
 Name = Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[^\x00]*$")]
 Word = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$")]
 """A name that stands in an address as it is."""
 Digest = Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
 Sha = Annotated[str, Field(pattern=r"^([0-9a-f]{40}|[0-9a-f]{64})$")]
-Number = Annotated[int, Field(ge=1, le=BIGGEST_BIGINT)]
+Number = Annotated[int, Field(ge=1, le=BIGGEST)]
 """One that the database gave."""
-Count = Annotated[int, Field(ge=0, le=BIGGEST_INT)]
-Bytes = Annotated[int, Field(ge=0, le=BIGGEST_BIGINT)]
-Seconds = Annotated[float, Field(ge=0)]
+
+
+def _counted(number: object) -> object:
+    """Refuse what JSON does not call a number; 2.0 is one that is whole."""
+    if isinstance(number, bool) or not isinstance(number, int | float):
+        raise ValueError("is no number")  # noqa: TRY004 - pydantic tells of these
+    return number
+
+
+Count = Annotated[int, Field(ge=0, le=BIGGEST_INT), BeforeValidator(_counted)]
+Bytes = Annotated[int, Field(ge=0, le=BIGGEST), BeforeValidator(_counted)]
+Seconds = Annotated[float, Field(strict=True, ge=0)]
+YesOrNo = Annotated[bool, Field(strict=True)]
+
+
+def _written(moment: object) -> object:
+    """Refuse a number, also as a text, which would be taken for seconds."""
+    if isinstance(moment, str) and "-" in moment[1:]:
+        return moment
+    raise ValueError("is no date and time (RFC 3339)")
+
+
 Moment = Annotated[
     AwareDatetime,
-    Field(ge=datetime(1970, 1, 1, tzinfo=UTC), lt=datetime(9999, 1, 1, tzinfo=UTC)),
+    # A day less at either end than there are: each is a moment in every other offset too.
+    Field(ge=datetime(1, 1, 2, tzinfo=UTC), lt=datetime(9999, 12, 31, tzinfo=UTC)),
+    BeforeValidator(_written),
 ]
 
 

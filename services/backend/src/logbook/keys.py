@@ -34,7 +34,7 @@ class NewKey(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     name: Annotated[Name, Field(description="Whose key it is")]
-    scopes: Annotated[list[Scope], AfterValidator(_ordered), Field(min_length=1, max_length=8)]
+    scopes: Annotated[list[Scope], Field(min_length=1, max_length=8), AfterValidator(_ordered)]
 
 
 class KeySummary(BaseModel):

@@ -12,7 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, undefer
 from logbook.builds import Verdict
 from logbook.database import models
 from logbook.database.insertion import insert_into
-from logbook.fields import Count, Digest, Document, Moment, Name, Number, Seconds, Word
+from logbook.fields import Count, Digest, Document, Moment, Name, Number, Seconds, Word, YesOrNo
 from logbook.paging import Page, Paging
 
 
@@ -30,7 +30,7 @@ class NewTrial(BaseModel):
     passed: Count
     failed: Count
     skipped: Count
-    strict: bool
+    strict: YesOrNo
     report: Document
     observation: Document | None = None
 

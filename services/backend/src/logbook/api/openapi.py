@@ -11,6 +11,7 @@ from logbook.api.problems import MEDIA_TYPE
 Part = dict[str, Any]
 
 _REASONS = {
+    "400": "The body cannot be read",
     "401": "No valid token or key",
     "403": "The key may not do this",
     "404": "There is no such thing",
@@ -77,7 +78,7 @@ def _mend(operation: Part, *, has_name: bool) -> None:
     if has_name:
         codes |= {"404"}
     if "requestBody" in operation:
-        codes |= {"413"}
+        codes |= {"400", "413"}
     for code in sorted(codes):
         told = responses.get(code, {}).get("description")
         responses[code] = {

@@ -8,10 +8,12 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from logbook import request_ids
 
 MEDIA_TYPE = "application/problem+json"
+_METHODS = ("DELETE", "GET", "PATCH", "POST", "PUT")
 
 
 class ProblemResponse(JSONResponse):
@@ -46,9 +48,25 @@ def answer_with_problems(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _of_fault)
 
 
-async def _of_http(_request: Request, error: Exception) -> ProblemResponse:
+async def _of_http(request: Request, error: Exception) -> ProblemResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 - it is registered for these only
-    return problem(error.status_code, str(error.detail), headers=error.headers)
+    headers = dict(error.headers or {})
+    if error.status_code == 405:
+        headers["Allow"] = ", ".join(_allowed(request))
+    return problem(error.status_code, str(error.detail), headers=headers)
+
+
+def _allowed(request: Request) -> list[str]:
+    """Return the methods of all routes with this path; the framework tells the first one's."""
+    told = {"type": "http", "path": request.url.path, "root_path": "", "headers": []}
+    return [
+        method
+        for method in _METHODS
+        if any(
+            route.matches({**told, "method": method})[0] == Match.FULL
+            for route in request.app.routes
+        )
+    ]
 
 
 async def _of_request(_request: Request, error: Exception) -> ProblemResponse:

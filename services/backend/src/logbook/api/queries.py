@@ -4,12 +4,12 @@ from typing import Annotated, TypeVar
 
 from fastapi import Depends, HTTPException, Path
 
-from logbook.fields import BIGGEST_BIGINT
+from logbook.fields import BIGGEST
 from logbook.paging import Paging
 
 _Thing = TypeVar("_Thing")
 
-NumberInPath = Annotated[int, Path(ge=1, le=BIGGEST_BIGINT)]
+NumberInPath = Annotated[int, Path(ge=1, le=BIGGEST)]
 PagingQuery = Annotated[Paging, Depends()]
 
 

@@ -8,12 +8,12 @@ from logbook import comparison
 from logbook.api.access import MayRead
 from logbook.api.queries import NumberInPath
 from logbook.api.wiring import Session
-from logbook.fields import BIGGEST_BIGINT
+from logbook.fields import BIGGEST
 
 router = APIRouter(tags=["builds"], dependencies=[MayRead])
 
 OtherBuild = Annotated[
-    int, Query(alias="with", ge=1, le=BIGGEST_BIGINT, description="The build before it")
+    int, Query(alias="with", ge=1, le=BIGGEST, description="The build before it")
 ]
 
 

@@ -2,101 +2,34 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
+from e2e.visits import (
+    COMPONENT,
+    NARROW,
+    WIDE,
+    Api,
+    Records,
+    Scheme,
+    Visit,
+    builds_of_record,
+    chromium,
+    numbered,
+    record_all,
+    visiting,
+)
 from stacks import LocalStack
 from toys import REPOSITORY
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+    from playwright.sync_api import Browser
 
 pytestmark = [pytest.mark.engine, pytest.mark.e2e]
 
-LAUNCH = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
-LAUNCH += ["--disable-background-networking", "--disable-component-update"]
-# Chromium's own sandbox needs a user that is not root.
-LAUNCH += ["--no-sandbox"] if os.geteuid() == 0 else []
-WIDE, NARROW = {"width": 1280, "height": 480}, {"width": 390, "height": 844}
-
-
-@dataclass
-class Visit:
-    """A visit of the page in a browser of its own.
-
-    Attributes:
-        page: The browser's page.
-        stack: Where it is.
-        asked: Every request that the page made.
-        complaints: Errors that the browser noted, a blocked script or style included.
-    """
-
-    page: Page
-    stack: LocalStack
-    asked: list[Request]
-    complaints: list[str]
-
-    def sign_in(self, password: str | None = None) -> None:
-        """Fill in the form as the owner, and send it."""
-        secrets = self.stack.secrets()
-        self.page.goto(self.stack.page)
-        self.page.get_by_label("Username").fill(secrets["OWNER_USERNAME"])
-        self.page.get_by_label("Password").fill(password or secrets["OWNER_PASSWORD"])
-        self.page.get_by_role("button", name="Sign in").click()
-
-    def note(self, message: ConsoleMessage) -> None:
-        """Keep what the browser's console calls an error."""
-        if message.type == "error":
-            self.complaints.append(message.text)
-
-    def row(self, build: dict[str, Any]) -> str:
-        """Return the text of a build's row, waited for."""
-        row = self.page.get_by_role("row").filter(has_text=build["digest"][7:19])
-        return row.inner_text()
-
-    def record(self, build: dict[str, Any]) -> dict[str, Any]:
-        """Record a build through the API itself, past nginx; return what was kept."""
-        secrets, api = self.stack.secrets(), f"{self.stack.api}/api/v1"
-        owner = {"username": secrets["OWNER_USERNAME"], "password": secrets["OWNER_PASSWORD"]}
-        token = self.page.request.post(f"{api}/auth/login", data=owner).json()["access_token"]
-        bearer = {"Authorization": f"Bearer {token}"}
-        answer = self.page.request.post(f"{api}/builds", data=build, headers=bearer)
-        assert answer.status in {200, 201}, answer.text()
-        kept: dict[str, Any] = answer.json()
-        return kept
-
-
-def builds_of_record() -> list[dict[str, Any]]:
-    """Return what `build-prod` last made, as the logbook takes it."""
-    record = json.loads((REPOSITORY / "dist/build.json").read_text())
-    stamp = record["plan"]["stamp"]
-    common = {name: stamp[name] for name in ("sha", "short_sha", "describe", "dirty", "built_at")}
-    return [
-        {
-            **common,
-            "image": image["name"],
-            "digest": image["digest"],
-            "tags": [tag.rpartition(":")[2] for tag in image["tags"]],
-            "base_policy": record["plan"]["policy"],
-            "size_bytes": image["size"],
-            "duration_seconds": image["duration"],
-            "cached_steps": sum(step["cached"] for step in numbered(image)),
-            "total_steps": len(numbered(image)),
-            "steps": image["steps"],
-        }
-        for image in record["images"]
-    ]
-
-
-def numbered(image: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the steps that stand in the Dockerfile, as the table of `build-prod` counts them."""
-    return [step for step in image["steps"] if step["number"]]
+DIST = REPOSITORY / "dist" / "e2e"
 
 
 @pytest.fixture(scope="module")
@@ -110,78 +43,158 @@ def stack(local_stack: LocalStack) -> LocalStack:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A Chromium of this machine, without a window."""
-    from playwright.sync_api import sync_playwright
-
-    finder = str(REPOSITORY / "scripts" / "chromium")
-    # Its words of complaint go to our stderr, which pytest shows.
-    path = subprocess.run([finder], check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=LAUNCH)
-        yield browser
-        browser.close()
+    with chromium() as started:
+        yield started
 
 
 @pytest.fixture
 def visit(stack: LocalStack, browser: Browser) -> Iterator[Visit]:
-    context = browser.new_context(viewport=WIDE, locale="en-GB")  # type: ignore[arg-type]
-    context.set_default_timeout(10_000)
-    page = context.new_page()
-    made = Visit(page, stack, [], [])
-    # Playwright writes an attribute on what it is given, which a list's own method has no room for.
-    page.on("request", lambda request: made.asked.append(request))  # noqa: PLW0108
-    page.on("pageerror", lambda error: made.complaints.append(str(error)))
-    page.on("console", made.note)
-    yield made
-    context.close()
+    with visiting(browser, stack) as made:
+        yield made
 
 
-@pytest.fixture
-def builds(visit: Visit) -> list[dict[str, Any]]:
-    """The builds of this repository's images, recorded a moment ago."""
-    return [visit.record(build) for build in builds_of_record()]
+@pytest.fixture(scope="module")
+def records(stack: LocalStack, browser: Browser) -> Records:
+    """This repository's builds, recorded a moment ago, and what belongs to them."""
+    with visiting(browser, stack) as made:
+        return record_all(stack, made.page)
 
 
-def test_builds_recorded_a_moment_ago_are_on_the_page(
-    visit: Visit, builds: list[dict[str, Any]]
+def test_images_recorded_a_moment_ago_are_on_the_overview(visit: Visit, records: Records) -> None:
+    visit.sign_in()
+    visit.title("Overview")
+    for build in records.builds:
+        card = visit.page.get_by_role("article").filter(
+            has=visit.page.get_by_role("link", name=build["image"], exact=True)
+        )
+        text = card.inner_text()
+        assert build["short_sha"] in text
+        assert ("broken" if build == records.broken else "kept") in text
+
+
+def test_a_card_leads_to_the_image_and_on_to_the_build(visit: Visit, records: Records) -> None:
+    broken = records.broken
+    visit.sign_in()
+    visit.page.get_by_role("link", name=broken["image"], exact=True).click()
+    visit.title(broken["image"])
+    visit.page.get_by_role("img", name="Size of the last").wait_for()
+    visit.page.get_by_role("row").filter(has_text=broken["short_sha"]).get_by_role("link").click()
+    visit.title(f"{broken['image']} {broken['describe']}")
+    assert visit.at() == f"/builds/{broken['id']}"
+
+
+def test_a_build_shows_its_time_line_and_what_its_trial_found(
+    visit: Visit, records: Records
+) -> None:
+    broken = records.broken
+    visit.sign_in(f"/builds/{broken['id']}")
+    time_line = visit.page.get_by_role("table", name="Steps in the order")
+    time_line.wait_for()
+    (image,) = [build for build in builds_of_record() if build["image"] == broken["image"]]
+    assert time_line.get_by_role("rowheader").count() == len(numbered(image))
+    finding = visit.page.get_by_role("article").filter(has_text="listens-as-promised")
+    for told in ("8000 and nothing else", "9090 as well", "tcp LISTEN 0.0.0.0:9090"):
+        assert told in finding.inner_text()
+
+
+def test_a_component_is_found_in_the_image_that_holds_it(visit: Visit, records: Records) -> None:
+    visit.sign_in(f"/builds/{records.broken['id']}")
+    # The page looks again by itself until the worker has read the SBOM.
+    visit.page.get_by_text("1 component in all").wait_for(timeout=30_000)
+    visit.page.keyboard.press("/")
+    visit.title("Components")
+    visit.page.keyboard.type("sea-ch")
+    row = visit.page.get_by_role("row").filter(has_text=COMPONENT["name"])
+    row.get_by_role("link", name=records.broken["image"]).wait_for()
+    assert COMPONENT["version"] in row.inner_text()
+    assert visit.at() == "/components?name=sea-ch"
+
+
+def test_a_deployment_tells_what_runs_and_leads_to_its_build(
+    visit: Visit, records: Records
+) -> None:
+    visit.sign_in("/deployments?environment=harbour")
+    visit.page.get_by_role("heading", name="harbour generation").first.wait_for()
+    row = visit.page.get_by_role("row").filter(has_text=records.broken["digest"][7:19]).first
+    row.get_by_role("link", name=records.broken["digest"][7:19]).click()
+    visit.title(f"{records.broken['image']} {records.broken['describe']}")
+
+
+def test_an_address_outlives_signing_in_a_reload_and_the_way_back(
+    visit: Visit, records: Records
+) -> None:
+    address = f"/images/{records.broken['image']}"
+    visit.sign_in(address)
+    visit.title(records.broken["image"])
+    visit.page.reload()
+    visit.title(records.broken["image"])
+    visit.page.get_by_role("link", name="Deployments").click()
+    visit.title("Deployments")
+    visit.page.go_back()
+    visit.title(records.broken["image"])
+    assert visit.at() == address
+
+
+def test_another_visit_must_sign_in_itself(
+    visit: Visit, browser: Browser, stack: LocalStack
 ) -> None:
     visit.sign_in()
-    assert builds
-    for build in builds:
-        text = visit.row(build)
-        for told in (build["image"], build["short_sha"], build["base_policy"]):
-            assert told in text
-        assert f"{build['cached_steps']} of {build['total_steps']} cached" in text
-    dist = REPOSITORY / "dist" / "e2e"
-    dist.mkdir(parents=True, exist_ok=True)
-    visit.page.screenshot(path=dist / "page.png")
+    visit.title("Overview")
+    with visiting(browser, stack) as other:
+        other.open("/")
+        other.title("Sign in")
+    visit.page.get_by_role("button", name="Sign out").click()
+    visit.title("Sign in")
+    visit.page.reload()
+    visit.title("Sign in")
 
 
-def test_refresh_shows_a_build_that_was_recorded_meanwhile(visit: Visit) -> None:
-    visit.sign_in()
-    visit.page.get_by_role("heading", name="Builds").wait_for()
+def test_a_wrong_password_is_refused_in_words(visit: Visit) -> None:
+    visit.sign_in(password="not the password")
+    assert "password is wrong" in visit.page.get_by_role("alert").inner_text()
+    assert visit.page.get_by_role("navigation").count() == 0
+
+
+def test_a_build_recorded_meanwhile_is_shown_on_the_next_visit_of_the_overview(
+    visit: Visit, stack: LocalStack
+) -> None:
+    visit.sign_in("/deployments")
+    visit.title("Deployments")
     later = {**builds_of_record()[0], "image": "toy", "digest": f"sha256:{'10a7' * 16}"}
-    visit.record(later)
-    visit.page.get_by_role("button", name="Refresh").click()
-    assert "toy" in visit.row(later)
+    Api(stack, visit.page).post("builds", later)
+    visit.page.get_by_role("link", name="Overview").click()
+    visit.page.get_by_role("link", name="toy", exact=True).wait_for()
 
 
-def test_the_page_asks_nobody_but_the_host_it_came_from(
-    visit: Visit, builds: list[dict[str, Any]]
-) -> None:
-    visit.sign_in()
-    visit.row(builds[0])
+def test_the_page_is_used_without_a_mouse(visit: Visit, records: Records) -> None:
+    keyboard = visit.page.keyboard
+    secrets = visit.stack.secrets()
+    visit.open("/")
+    visit.title("Sign in")
+    keyboard.type(secrets["OWNER_USERNAME"])
+    keyboard.press("Tab")
+    keyboard.type(secrets["OWNER_PASSWORD"])
+    keyboard.press("Enter")
+    visit.title("Overview")
+    link = visit.page.get_by_role("link", name=records.broken["image"], exact=True)
+    link.wait_for()
+    for _ in range(60):
+        if link.evaluate("link => link === document.activeElement"):
+            break
+        keyboard.press("Tab")
+    keyboard.press("Enter")
+    visit.title(records.broken["image"])
+    focused = visit.page.evaluate("document.activeElement.textContent")
+    assert focused == records.broken["image"]
+
+
+def test_the_page_asks_nobody_but_the_host_it_came_from(visit: Visit, records: Records) -> None:
+    visit.sign_in(f"/builds/{records.broken['id']}")
+    visit.page.get_by_text("9090 as well").wait_for()
     hosts = {urlsplit(request.url).netloc for request in visit.asked}
     assert hosts == {urlsplit(visit.stack.page).netloc}
     assert any("/api/v1/builds" in request.url for request in visit.asked)
     assert visit.complaints == []
-
-
-def test_its_answers_come_from_nginx(visit: Visit) -> None:
-    answer = visit.page.goto(visit.stack.page)
-    assert answer is not None
-    assert answer.headers["server"] == "nginx"
-    assert "default-src 'none'" in answer.headers["content-security-policy"]
 
 
 def test_the_page_tells_the_commit_that_its_label_tells(visit: Visit) -> None:
@@ -189,34 +202,40 @@ def test_the_page_tells_the_commit_that_its_label_tells(visit: Visit) -> None:
     every = [container["Config"]["Labels"] for container in visit.stack.containers()]
     (labels,) = [found for found in every if found["com.docker.compose.service"] == "frontend"]
     assert labels["org.opencontainers.image.revision"] == stamp["sha"]
-    visit.page.goto(visit.stack.page)
+    visit.open("/")
     footer = visit.page.get_by_role("contentinfo")
     footer.get_by_text(f"Logbook {stamp['describe']}", exact=True).wait_for()
 
 
-def test_a_wrong_password_is_refused_in_words(visit: Visit) -> None:
-    visit.sign_in(password="not the password")
-    assert "password is wrong" in visit.page.get_by_role("alert").inner_text()
-    assert visit.page.get_by_role("table").count() == 0
-
-
-def test_signing_out_and_reloading_both_lead_back_to_the_form(visit: Visit) -> None:
-    form = visit.page.get_by_role("button", name="Sign in")
-    visit.sign_in()
-    visit.page.get_by_role("button", name="Sign out").click()
-    form.wait_for()
-    visit.sign_in()
-    visit.page.get_by_role("button", name="Refresh").wait_for()
-    visit.page.reload()
-    form.wait_for()
-
-
-def test_a_narrow_screen_shows_every_build_without_scrolling_sideways(
-    visit: Visit, builds: list[dict[str, Any]]
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
+    browser: Browser, stack: LocalStack, records: Records, scheme: Scheme, width: int
 ) -> None:
-    visit.page.set_viewport_size(NARROW)  # type: ignore[arg-type]
-    visit.sign_in()
-    for build in builds:
-        assert build["image"] in visit.row(build)
-    wide = visit.page.evaluate("document.documentElement.scrollWidth")
-    assert wide <= NARROW["width"]
+    from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+
+    broken = records.broken
+    pages = {
+        "overview": ("/", "Overview"),
+        "image": (f"/images/{broken['image']}", broken["image"]),
+        "build": (f"/builds/{broken['id']}", f"{broken['image']} {broken['describe']}"),
+        "components": ("/components?name=sea", "Components"),
+        "deployments": ("/deployments", "Deployments"),
+        "nowhere": ("/nowhere", "Not found"),
+    }
+    DIST.mkdir(parents=True, exist_ok=True)
+    with visiting(browser, stack, width, scheme) as visit:
+        visit.open("/")
+        visit.title("Sign in")
+        found = {"sign-in": Axe().run(visit.page)}
+        visit.sign_in()
+        visit.title("Overview")
+        for name, (address, title) in pages.items():
+            visit.open(address)
+            visit.title(title)
+            visit.page.wait_for_load_state("networkidle")
+            visit.page.screenshot(path=DIST / f"{name}-{scheme}-{width}.png", full_page=True)
+            found[name] = Axe().run(visit.page)
+            assert visit.page.evaluate("document.documentElement.scrollWidth") <= width, name
+    for name, result in found.items():
+        assert result.violations_count == 0, f"{name}: {result.generate_report()}"

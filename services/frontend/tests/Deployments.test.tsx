@@ -35,3 +35,10 @@ test("a logbook without deployments says what records one", async () => {
 
   expect(await screen.findByText("No deployment is recorded yet")).toBeTruthy();
 });
+
+test("what was replaced is folded", async () => {
+  visitAsOwner("/deployments", { [ALL]: list(deployment({ state: "replaced" })) });
+
+  const fold = (await screen.findByText("1 service")).closest("details");
+  expect(fold?.open).toBe(false);
+});

@@ -167,7 +167,7 @@ function Table({ items }: { items: FoundComponent[] }) {
               {item.name}
               {item.purl && <code className="sub long">{item.purl}</code>}
             </th>
-            <td data-label="Version">
+            <td data-label="Version" className="version">
               <code>{item.version || "–"}</code>
             </td>
             <td data-label="Type">{item.type}</td>

@@ -2,6 +2,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { deployments } from "../api/queries";
 import type { Deployment } from "../api/types";
+import { formatCount } from "../format";
 import { Ago, Digest, Moment } from "../parts/marks";
 import { Answered, Empty, More } from "../parts/states";
 import { Title } from "../parts/Title";
@@ -78,40 +79,54 @@ function One({ deployment }: { deployment: Deployment }) {
           {sha.slice(0, 7)}
         </code>
       </p>
-      <table className="rows tight">
-        <caption className="unseen">
-          Services of {environment}, generation {generation}
-        </caption>
-        <thead>
-          <tr>
-            <th scope="col">Service</th>
-            <th scope="col">Image</th>
-            <th scope="col">Digest</th>
-          </tr>
-        </thead>
-        <tbody>
-          {services.map((service) => (
-            <tr key={service.service}>
-              <th scope="row">{service.service}</th>
-              <td data-label="Image">
-                <Link to="/images/$name" params={{ name: service.image }}>
-                  {service.image}
-                </Link>
-                <span className="sub">{service.reference}</span>
-              </td>
-              <td data-label="Digest">
-                <Link
-                  {...(typeof service.build_id === "number"
-                    ? { to: "/builds/$id", params: { id: String(service.build_id) } }
-                    : { to: "/digests/$digest", params: { digest: service.digest } })}
-                >
-                  <Digest digest={service.digest} />
-                </Link>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      {state === "deployed" ? (
+        <Services deployment={deployment} />
+      ) : (
+        <details className="was">
+          <summary>{formatCount(services.length, "service")}</summary>
+          <Services deployment={deployment} />
+        </details>
+      )}
     </article>
+  );
+}
+
+function Services({ deployment }: { deployment: Deployment }) {
+  const { environment, generation, services } = deployment;
+  return (
+    <table className="rows tight">
+      <caption className="unseen">
+        Services of {environment}, generation {generation}
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">Service</th>
+          <th scope="col">Image</th>
+          <th scope="col">Digest</th>
+        </tr>
+      </thead>
+      <tbody>
+        {services.map((service) => (
+          <tr key={service.service}>
+            <th scope="row">{service.service}</th>
+            <td data-label="Image">
+              <Link to="/images/$name" params={{ name: service.image }}>
+                {service.image}
+              </Link>
+              <span className="sub">{service.reference}</span>
+            </td>
+            <td data-label="Digest">
+              <Link
+                {...(typeof service.build_id === "number"
+                  ? { to: "/builds/$id", params: { id: String(service.build_id) } }
+                  : { to: "/digests/$digest", params: { digest: service.digest } })}
+              >
+                <Digest digest={service.digest} />
+              </Link>
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }

@@ -15,7 +15,7 @@ export function Overview() {
     <>
       <div className="head">
         <Title name="Overview">Overview</Title>
-        {answer.data && <Tally images={answer.data.items} />}
+        {answer.data && answer.data.items.length > 0 && <Tally images={answer.data.items} />}
       </div>
       <Answered what="The images" answer={answer} lines={3}>
         {({ items }) => (items.length === 0 ? <Nothing /> : <Cards images={items} />)}
@@ -42,8 +42,8 @@ function Nothing() {
   return (
     <Empty title="No build is recorded yet">
       <p>
-        Give <code>LOGBOOK_URL</code> and an API key to <code>invoke build-prod</code>: what it
-        builds appears here.
+        Give <code>LOGBOOK_URL</code> and <code>LOGBOOK_KEY</code> to <code>invoke build-prod</code>
+        : what it builds appears here.
       </p>
     </Empty>
   );

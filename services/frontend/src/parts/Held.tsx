@@ -91,7 +91,7 @@ function Components({ build, name }: Props) {
                 {items.map((item) => (
                   <tr key={`${item.type} ${item.name} ${item.version} ${item.purl}`}>
                     <th scope="row">{item.name}</th>
-                    <td data-label="Version">
+                    <td data-label="Version" className="version">
                       <code>{item.version || "–"}</code>
                     </td>
                     <td data-label="Type">{item.type}</td>

@@ -16,7 +16,7 @@ export function Shell() {
 
   return (
     <>
-      <button type="button" className="skip" onClick={() => main.current?.focus()}>
+      <button type="button" className="skip-link" onClick={() => main.current?.focus()}>
         Skip to the content
       </button>
       <header className="bar">

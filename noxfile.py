@@ -61,6 +61,8 @@ def services(session: nox.Session) -> None:
     """Prove the services by themselves: Python's on the host, the frontend's where it is built."""
     for service in PYTHON_SERVICES:
         uv(session, service, "pytest", *session.posargs)
+    # Faults under load: the backend's processes, a Postgres of their own, no engine.
+    tool(session, "pytest", "tests/load", "-m", "not engine", *session.posargs)
     tool(session, "invoke", "bake", "--target", "frontend-test")
 
 
@@ -96,7 +98,7 @@ def e2e(session: nox.Session) -> None:
     """Bring the built stack up and use it, its page in a real Chromium."""
     session.run("scripts/chromium", external=True)
     tool(session, "invoke", "build-prod")
-    tool(session, "pytest", "tests/e2e", *session.posargs)
+    tool(session, "pytest", "tests/e2e", "tests/load/test_drain.py", *session.posargs)
 
 
 @nox.session
@@ -104,6 +106,13 @@ def bench(session: nox.Session) -> None:
     """Measure the verbs against what they stand on, side by side in one run."""
     tool(session, "python", "tests/bench/verbs.py")
     tool(session, "python", "tests/bench/trials.py")
+
+
+@nox.session
+def bench_services(session: nox.Session) -> None:
+    """Measure the API's read and record paths against what they stand on, side by side."""
+    program = [str(BIN / "python"), "-m", "bench.services", *session.posargs]
+    session.run(*program, external=True, env={"PYTHONPATH": "tests"})
 
 
 def shell_scripts() -> list[str]:

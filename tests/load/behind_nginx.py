@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from load.cluster import Cluster, running_cluster
-from load.services import ROOT, SECRETS, eventually, request
+from load.services import ROOT, SECRETS, START_SECONDS, eventually, request
 from stacks import docker
 
 NAME = "seatrial-load"
@@ -104,7 +104,9 @@ def nginx(run: str, folder: Path, template: str | None) -> Iterator[int]:
     with container(f"{run}-nginx", run, [*words, built("frontend")]):
         (address,) = docker("port", f"{run}-nginx", "8080/tcp")
         port = int(address.rpartition(":")[2])
-        eventually(lambda: answers(port), 20, lambda: "\n".join(docker("logs", f"{run}-nginx")))
+        eventually(
+            lambda: answers(port), START_SECONDS, lambda: "\n".join(docker("logs", f"{run}-nginx"))
+        )
         yield port
 
 
@@ -141,4 +143,4 @@ def wait_until_ready(replica: Replica) -> None:
             return False
         return True
 
-    eventually(ready, 30, lambda: "\n".join(docker("logs", replica.name)))
+    eventually(ready, START_SECONDS, lambda: "\n".join(docker("logs", replica.name)))

@@ -21,7 +21,7 @@ from load.cluster import free_port
 ROOT = Path(__file__).parents[2]
 BACKEND = ROOT / "services/backend"
 STUBS = Path(__file__).with_name("stubs")
-START_SECONDS = 30
+START_SECONDS = 60
 OWNER = {"username": "captain", "password": "aye-aye-7"}
 SECRETS = {
     "JWT_SECRET_KEY": "k3y-" * 12,

@@ -84,6 +84,18 @@ async def test_which_images_hold_a_component(
     ]
 
 
+async def test_an_image_is_told_once_by_the_newest_build_that_holds_the_component(
+    either: httpx.AsyncClient, builds: dict[str, int]
+) -> None:
+    (zlib,) = (await either.get("/components?name=zlib")).json()["items"]
+    assert zlib["builds"] == 2
+    assert [(one["build_id"], one["latest"]) for one in zlib["images"]] == [(builds["new"], True)]
+    (python,) = (await either.get("/components?name=python")).json()["items"]
+    assert [(one["build_id"], one["latest"]) for one in python["images"]] == [
+        (builds["old"], False)
+    ]
+
+
 @pytest.mark.parametrize(
     ("query", "expected"),
     [

@@ -1,20 +1,15 @@
 """Components: what is in the images, read from their SBOMs."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import ColumnElement, Select, exists, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from logbook.database import models
 from logbook.database.models import Build, Content, Package, Sbom
 from logbook.fields import Name
 from logbook.paging import Page, Paging
-
-MOST_IMAGES = 100
-"""How many builds are told of for one component."""
 
 
 class LostPlaceError(Exception):
@@ -39,7 +34,10 @@ class ComponentPage(Page[Component]):
 
 
 class Holder(BaseModel):
-    """A build that holds a component; `latest` where it is its image's newest."""
+    """The newest build of an image that holds a component.
+
+    `latest` where no later build of the image is without it.
+    """
 
     image: str
     build_id: int
@@ -54,7 +52,7 @@ class HeldComponent(Component):
     builds: int
     """How many builds hold it."""
     images: list[Holder]
-    """The newest of them, newest first."""
+    """The newest of them of each image, newest first."""
 
 
 class HeldComponentPage(Page[HeldComponent]):
@@ -164,19 +162,22 @@ async def _by_name(
 async def _holders(
     session: AsyncSession, packages: list[int], wanted: SearchFilter
 ) -> dict[int, tuple[int, list[Holder]]]:
-    """Return for each package how many builds hold it, and the newest of them."""
-    window: dict[str, Any] = {"partition_by": Content.package_id}
+    """Return for each package how many builds hold it, and of each image the newest of them."""
     numbered = (
         select(
             Content.package_id,
-            Content.sbom_id,
-            func.row_number().over(**window, order_by=Content.sbom_id.desc()).label("age"),
-            func.count().over(**window).label("builds"),
+            Build.id,
+            func.row_number()
+            .over(partition_by=(Content.package_id, Build.image), order_by=Build.id.desc())
+            .label("age"),
+            func.count().over(partition_by=Content.package_id).label("builds"),
         )
-        .where(Content.package_id.in_(packages), Content.sbom_id.in_(wanted.sboms()))
+        .join(Sbom, Sbom.id == Content.sbom_id)
+        .join(Build, Build.id == Sbom.build_id)
+        .where(Content.package_id.in_(packages), Sbom.id.in_(wanted.sboms()))
         .subquery()
     )
-    newer = aliased(models.Build)
+    newer = aliased(Build)
     is_latest = ~exists().where(newer.image == Build.image, newer.id > Build.id)
     statement = (
         select(
@@ -188,9 +189,8 @@ async def _holders(
             Build.short_sha,
             is_latest.label("latest"),
         )
-        .join(Sbom, Sbom.id == numbered.c.sbom_id)
-        .join(Build, Build.id == Sbom.build_id)
-        .where(numbered.c.age <= MOST_IMAGES)
+        .join(Build, Build.id == numbered.c.id)
+        .where(numbered.c.age == 1)
         .order_by(Build.id.desc())
     )
     holders: dict[int, tuple[int, list[Holder]]] = {}

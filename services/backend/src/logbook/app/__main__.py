@@ -26,6 +26,7 @@ def main() -> int:
 def _supervise() -> int:
     from logbook.app.supervisor import Program, Supervisor  # noqa: PLC0415 - see above
     from logbook.database.alone import INHERITED, hold_alone  # noqa: PLC0415
+    from logbook.logs import configure_logging  # noqa: PLC0415
     from logbook.settings import SettingsError, load_settings, load_worker_settings  # noqa: PLC0415
 
     try:
@@ -35,6 +36,7 @@ def _supervise() -> int:
     except SettingsError as error:
         sys.stderr.write(f"logbook: {error}\n")
         return 2
+    configure_logging(settings.log_level)
     environment = dict(os.environ)
     if lock is not None:  # the lock is the replica's, so the children have it as well
         os.set_inheritable(lock, True)

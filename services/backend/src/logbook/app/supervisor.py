@@ -4,9 +4,9 @@ It is process number 1 of its container. So it also reaps processes that it did 
 loses its parent becomes its child.
 """
 
+import logging
 import os
 import signal
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from logbook.signals import STOP_SIGNALS
 
+_log = logging.getLogger(__name__)
 _WOKEN_BY = frozenset({*STOP_SIGNALS, signal.SIGCHLD})
 
 
@@ -81,7 +82,7 @@ class Supervisor:
         if was_asked and code in {0, -signal.SIGTERM}:  # the latter where it had hardly begun
             return
         told = f"was killed by signal {-code}" if code < 0 else f"ended with {code}"
-        sys.stderr.write(f"logbook: the {name} {told}, all end\n")
+        _log.error("the %s %s, all end", name, told)
         self._code = self._code or (128 - code if code < 0 else code or 1)
         self._stop()
 
@@ -93,7 +94,7 @@ class Supervisor:
 
     def _kill(self) -> None:
         names = ", ".join(self._left.values())
-        sys.stderr.write(f"logbook: no end within {self.drain_seconds:.0f} s, killed: {names}\n")
+        _log.error("no end within %.0f s, killed: %s", self.drain_seconds, names)
         self._code = self._code or 1
         self._deadline = float("inf")
         self._send(signal.SIGKILL)

@@ -30,6 +30,12 @@ def built_tag() -> str:
 
 
 @pytest.fixture(scope="session")
+def tag() -> str:
+    """The tag of the images that were built last."""
+    return built_tag()
+
+
+@pytest.fixture(scope="session")
 def local_stack(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
     """The stack's project; whatever was started is removed."""
     root = tmp_path_factory.mktemp("local")

@@ -9,6 +9,7 @@ import { Components } from "./pages/Components";
 import { Deployments } from "./pages/Deployments";
 import { Digest } from "./pages/Digest";
 import { Image } from "./pages/Image";
+import { Keys } from "./pages/Keys";
 import { NotFound } from "./pages/NotFound";
 import { Overview } from "./pages/Overview";
 import { Shell } from "./parts/Shell";
@@ -67,7 +68,9 @@ const deployments = createRoute({
   },
 });
 
-const routeTree = root.addChildren([overview, image, build, digest, components, deployments]);
+const keys = createRoute({ getParentRoute: () => root, path: "/keys", component: Keys });
+
+const routeTree = root.addChildren([overview, image, build, digest, components, deployments, keys]);
 
 /** The router of the page; a test gives a history of its own. */
 export function newRouter(history?: RouterHistory) {

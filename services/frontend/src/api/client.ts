@@ -54,14 +54,28 @@ export function read<Path extends Readable>(
 
 /** Trade the owner's name and password for a token. */
 export function signIn(credentials: components["schemas"]["Credentials"]) {
-  return send<components["schemas"]["Token"]>(LOGIN, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(credentials),
-  });
+  return post<components["schemas"]["Token"]>(LOGIN, credentials);
+}
+
+/** Make a key for a machine; the answer is the only one that holds it. */
+export function makeKey(wanted: components["schemas"]["NewKey"]) {
+  return post<components["schemas"]["MadeKey"]>(KEYS, wanted);
+}
+
+export async function revokeKey(id: number): Promise<void> {
+  await answered(`${KEYS}/${id}`, { method: "DELETE" });
 }
 
 const LOGIN = "/api/v1/auth/login" satisfies keyof paths;
+const KEYS = "/api/v1/keys" satisfies keyof paths;
+
+function post<Body>(path: string, body: object): Promise<Body> {
+  return send<Body>(path, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+  });
+}
 
 function searchOf(query: object): string {
   const sent = Object.entries(query).filter(
@@ -72,6 +86,11 @@ function searchOf(query: object): string {
 }
 
 async function send<Body>(path: string, init: RequestInit): Promise<Body> {
+  return parse<Body>(await answered(path, init));
+}
+
+/** The answer, where it is a success. */
+async function answered(path: string, init: RequestInit): Promise<Response> {
   const token = bearer();
   const headers = { ...init.headers, ...(token !== null && { Authorization: `Bearer ${token}` }) };
   const asking = { ...init, headers, cache: "no-store" as const };
@@ -84,7 +103,7 @@ async function send<Body>(path: string, init: RequestInit): Promise<Body> {
   if (!response.ok) {
     throw new ApiError(response.status, await reasonOf(response), response.headers);
   }
-  return parse<Body>(response);
+  return response;
 }
 
 async function parse<Body>(response: Response): Promise<Body> {

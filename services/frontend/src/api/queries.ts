@@ -1,6 +1,7 @@
 import {
   infiniteQueryOptions,
   keepPreviousData,
+  MutationCache,
   QueryCache,
   QueryClient,
   queryOptions,
@@ -16,15 +17,16 @@ const AGAIN = 30_000;
 /** What is known of the API. A token that is no longer taken ends the session, wherever it shows. */
 export function newQueryClient(): QueryClient {
   return new QueryClient({
-    queryCache: new QueryCache({
-      onError: (error) => {
-        if (error instanceof ApiError && error.status === 401) {
-          end(ENDED);
-        }
-      },
-    }),
+    queryCache: new QueryCache({ onError: endIfRefused }),
+    mutationCache: new MutationCache({ onError: endIfRefused }),
     defaultOptions: { queries: { staleTime: 10_000, retry: isWorthAnother, retryDelay: 500 } },
   });
+}
+
+function endIfRefused(error: Error): void {
+  if (error instanceof ApiError && error.status === 401) {
+    end(ENDED);
+  }
 }
 
 /** An answer in the 400s stays what it is; a backend that is away may be back. */
@@ -129,6 +131,8 @@ export const deployments = (environment: string | undefined) => ({
   }),
   refetchInterval: AGAIN,
 });
+
+export const keys = pages("/api/v1/keys", { query: { limit: 50 } });
 
 type Paged = {
   [Path in Readable]: Answer<Path> extends Page<unknown> ? Path : never;

@@ -779,7 +779,9 @@ export interface components {
         };
         /**
          * Holder
-         * @description A build that holds a component; `latest` where it is its image's newest.
+         * @description The newest build of an image that holds a component.
+         *
+         *     `latest` where no later build of the image is without it.
          */
         Holder: {
             /** Build Id */

@@ -22,7 +22,7 @@ export function Shell() {
       <header className="bar">
         <div className="bar-inner">
           <Brand />
-          {!isStranger && <Ways />}
+          {!isStranger && <Ways isOwner={session.token !== null} />}
           <div className="bar-end">
             <ThemeChoice />
             {session.token !== null && (
@@ -57,7 +57,8 @@ function Brand() {
   );
 }
 
-function Ways() {
+/** Only the owner may make keys; a spoke speaks with one. */
+function Ways({ isOwner }: { isOwner: boolean }) {
   return (
     <nav className="ways" aria-label="Pages">
       <Link to="/" activeOptions={{ exact: true }}>
@@ -69,6 +70,7 @@ function Ways() {
       <Link to="/deployments" activeOptions={{ includeSearch: false }}>
         Deployments
       </Link>
+      {isOwner && <Link to="/keys">Keys</Link>}
     </nav>
   );
 }

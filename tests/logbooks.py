@@ -33,14 +33,16 @@ class FakeLogbook:
         url: Its base URL.
         asked: Every request that came whole, in order.
         kept: What was recorded, by path and key: a body each.
-        answers: What is answered in place of 201 and 200, one a request; then as usual.
+        answers: What is answered in place of 201 and 200, one a request; None is as usual.
         before: Called with each request before it is answered.
     """
 
     url: str = ""
     asked: list[Asked] = field(default_factory=list)
     kept: dict[tuple[str, str], Any] = field(default_factory=dict)
-    answers: list[int | Callable[[BaseHTTPRequestHandler], None]] = field(default_factory=list)
+    answers: list[int | Callable[[BaseHTTPRequestHandler], None] | None] = field(
+        default_factory=list
+    )
     before: Callable[[Asked], None] = lambda _asked: None
     lock: threading.Lock = field(default_factory=threading.Lock)
 

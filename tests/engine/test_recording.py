@@ -151,3 +151,8 @@ def test_what_is_deployed_is_recorded_and_a_second_time_changes_nothing(
     assert service["digest"] == record["images"][0]["digest"]
     assert body["sha"] == record["plan"]["stamp"]["sha"]
     assert body["environment"] == "harbour"
+    assert service["image"] == "tiny"
+    done = stack.toy.invoke("compose-down", SEATRIAL_ENVIRONMENT="harbour")
+    assert "logbook: end of the deployment to harbour recorded" in done.stderr
+    assert logbook.asked[-1].path == "/api/v1/deployments/7/end"
+    assert len(logbook.bodies("/api/v1/deployments")) == 1

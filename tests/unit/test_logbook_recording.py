@@ -155,6 +155,29 @@ def test_the_same_containers_are_the_same_deployment_and_others_are_another() ->
     assert len({key(web), key(page), key(web, page), key(web, environment="sea")}) == 4
 
 
+def test_an_image_tells_its_own_name_though_another_build_was_the_last_one() -> None:
+    found = container("web", image_id="sha256:" + "cd" * 32, labels={"seatrial.image": "barge"})
+    entry = entries.deployment_entry("harbour", [found], RECORD, "ff" * 20, 1.0)
+    assert entry is not None
+    assert entry.requests[0].body["services"][0]["image"] == "barge"
+
+
+def test_an_end_is_told_of_the_same_deployment_and_once_replaced_needs_no_telling(
+    logbook: FakeLogbook, tmp_path: Path
+) -> None:
+    entry = entries.deployment_entry("harbour", [container("web")], RECORD, "ff" * 20, 1.0)
+    assert entry is not None
+    logbook.answers = [None, 409]
+    record(None, tmp_path, lambda: [entries.ending_entry(entry)])
+    assert [asked.path for asked in logbook.asked] == [
+        "/api/v1/deployments",
+        "/api/v1/deployments/7/end",
+    ]
+    assert logbook.bodies("/api/v1/deployments")[0]["key"] == entry.key
+    assert outbox.waiting(tmp_path / "outbox") == []
+    assert outbox.refused(tmp_path / "outbox") == []
+
+
 def test_a_stack_that_tells_no_commit_and_has_no_tree_is_not_recorded() -> None:
     assert entries.deployment_entry("x", [container("web")], None, None, 1.0) is None
     assert entries.deployment_entry("x", [], None, "ff" * 20, 1.0) is None

@@ -129,7 +129,7 @@ def _tell(logbook: Logbook, entry: Entry, end: float | None) -> None:
             answer = send(logbook, request.method, path, request.body, seconds)
         except AwayError as error:
             raise _StopError(f"{logbook.url}: {error}") from error
-        known = _judged(logbook, answer)
+        known = "" if answer.status in request.settled else _judged(logbook, answer)
 
 
 def _judged(logbook: Logbook, answer: Answer) -> str:

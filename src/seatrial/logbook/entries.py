@@ -14,6 +14,7 @@ from seatrial.model.report import Report
 from seatrial.model.stack import Container
 
 MOST_STEPS = 2000
+IMAGE = "seatrial.image"
 REVISION = "org.opencontainers.image.revision"
 
 
@@ -115,11 +116,20 @@ def deployment_entry(
     return Entry("deployment", key, f"deployment to {environment}", _posted("/deployments", body))
 
 
+def ending_entry(deployment: Entry) -> Entry:
+    """Return the entry of a deployment's end; it is recorded before, where it was not yet."""
+    end = Request("POST", "/deployments/{id}/end", {}, settled=(409,))
+    subject = deployment.subject.replace("deployment to", "end of the deployment to")
+    return Entry("ending", deployment.key, subject, (*deployment.requests, end))
+
+
 def _service(container: Container, names: Mapping[str, str]) -> dict[str, str]:
     repository = container.image.partition("@")[0].rpartition("/")[2].partition(":")[0]
+    # Builds are recorded under the target's name, which an image that we built tells itself.
+    name = container.labels.get(IMAGE) or names.get(container.image_id) or repository
     return {
         "service": container.service,
-        "image": names.get(container.image_id, repository),
+        "image": name,
         "digest": container.image_id,
         "reference": container.image,
     }

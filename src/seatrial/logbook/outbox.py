@@ -33,11 +33,14 @@ class Request:
         method: HTTP's.
         path: Below the API's root, with a slash; `{id}` is what the answer before called `id`.
         body: What is sent, as JSON.
+        settled: Answers that say that there is nothing to do, such as 409 for an end that came by
+            itself.
     """
 
     method: str
     path: str
     body: Mapping[str, Any]
+    settled: Sequence[int] = ()
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ class Entry:
     """Something the logbook is to be told.
 
     Attributes:
-        kind: `build`, `trial`, `sbom` or `deployment`.
+        kind: `build`, `trial`, `sbom`, `deployment` or `ending`.
         key: What the logbook knows it by; the same thing has the same.
         subject: What it is about, for people.
         requests: What is sent, in order; each may be sent again.
@@ -105,7 +108,10 @@ def read(path: Path) -> Entry:
     try:
         if found["schema_version"] != SCHEMA:
             raise ValueError(f"an entry of schema {found['schema_version']!r}, not {SCHEMA}")
-        requests = tuple(Request(**request) for request in found["requests"])
+        requests = tuple(
+            Request(**{**request, "settled": tuple(request.get("settled", ()))})
+            for request in found["requests"]
+        )
         return Entry(found["kind"], found["key"], found["subject"], requests)
     except (KeyError, TypeError) as error:
         raise ValueError(f"it lacks {error}") from error

@@ -59,9 +59,10 @@ def compose_down(c: Context) -> None:
 
     project, engine = read_project(), find_engine()
     name = project.settings.name
-    count = len(composed.containers_of(engine, name))
+    found = composed.containers_of(engine, name)
     compose.down(engine, name, project.state)
-    print(f"compose: {name} is down, {count} containers removed")
+    print(f"compose: {name} is down, {len(found)} containers removed")
+    _record(project, found, None, time.time(), is_down=True)
 
 
 @verb(help={"json": "Print JSON in place of the table."})
@@ -193,17 +194,24 @@ def _print(status: StackStatus, *, as_json: bool) -> None:
 
 
 def _record(
-    project: Project, containers: tuple[Container, ...], tree: str | None, began: float
+    project: Project,
+    containers: tuple[Container, ...],
+    tree: str | None,
+    began: float,
+    *,
+    is_down: bool = False,
 ) -> None:
-    """Tell the logbook, where there is one; the stack is up by now."""
+    """Tell the logbook, where there is one; the stack is up, or down, by now."""
     from seatrial.logbook.recording import record
 
     def entries() -> list[Entry | None]:
-        from seatrial.logbook.entries import deployment_entry
+        from seatrial.logbook.entries import deployment_entry, ending_entry
         from seatrial.verify.results import read_record
 
         built = read_record(project.dist / "build.json")
-        return [deployment_entry(project.settings.environment, containers, built, tree, began)]
+        where = project.settings.environment
+        entry = deployment_entry(where, containers, built, tree, began)
+        return [ending_entry(entry) if entry and is_down else entry]
 
     sys.stdout.flush()
     record(project.root, project.dist, entries)

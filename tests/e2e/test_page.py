@@ -120,6 +120,23 @@ def test_a_deployment_tells_what_runs_and_leads_to_its_build(
     visit.title(f"{records.broken['image']} {records.broken['describe']}")
 
 
+def test_a_key_that_the_owner_makes_lets_a_machine_read_until_it_is_revoked(
+    visit: Visit,
+) -> None:
+    visit.sign_in("/keys")
+    visit.page.get_by_label("Whose key it is").fill("a machine")
+    visit.page.get_by_role("button", name="Make a key").click()
+    key = visit.page.get_by_text("lbk_").inner_text()
+    images = f"{visit.stack.api}/api/v1/images"
+    bearer = {"Authorization": f"Bearer {key}"}
+    assert visit.page.request.get(images, headers=bearer).status == 200
+    row = visit.page.get_by_role("row").filter(has_text="a machine")
+    row.get_by_text("Revoke …").click()
+    row.get_by_role("button", name="Revoke it for good").click()
+    row.get_by_text("revoked").wait_for()
+    assert visit.page.request.get(images, headers=bearer).status == 401
+
+
 def test_an_address_outlives_signing_in_a_reload_and_the_way_back(
     visit: Visit, records: Records
 ) -> None:
@@ -221,6 +238,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
         "build": (f"/builds/{broken['id']}", f"{broken['image']} {broken['describe']}"),
         "components": ("/components?name=sea", "Components"),
         "deployments": ("/deployments", "Deployments"),
+        "keys": ("/keys", "Keys"),
         "nowhere": ("/nowhere", "Not found"),
     }
     DIST.mkdir(parents=True, exist_ok=True)

@@ -46,6 +46,7 @@ def run_server(*arguments: str, **variables: str) -> subprocess.CompletedProcess
         ({"LOGBOOK_URL": "http://api", "MCP_ALLOWED_ORIGINS": "a.example"}, "MCP_ALLOWED_ORIGINS"),
         ({"LOGBOOK_URL": "http://api", "LISTEN_PORT": "0"}, "LISTEN_PORT"),
         ({"LOGBOOK_URL": "http://api", "LISTEN_PORT": "eighty"}, "LISTEN_PORT"),
+        ({"LOGBOOK_URL": "http://api", "LISTEN_HOST": "localhost:1"}, "LISTEN_HOST"),
     ],
 )
 def test_a_variable_that_is_missing_or_wrong_is_named_on_stderr(

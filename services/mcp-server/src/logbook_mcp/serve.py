@@ -21,11 +21,11 @@ DRAIN_TIME = 20
 
 
 def serve(settings: Settings, stamp: dict[str, Any]) -> None:
-    """Serve as `settings` say on their port, on all interfaces, until SIGTERM or SIGINT."""
+    """Serve as `settings` say on their address and port, until SIGTERM or SIGINT."""
     logging.config.dictConfig(LOG_CONFIG)
     uvicorn.run(
         Front(stamp, lambda: _make_app(settings)),
-        host="0.0.0.0",
+        host=settings.host,
         port=settings.port,
         log_config=None,
         lifespan="on",

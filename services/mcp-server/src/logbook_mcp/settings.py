@@ -29,7 +29,8 @@ class Settings(NamedTuple):
         allowed_hosts: `Host` headers that `/mcp` answers; `name:*` admits every port.
         allowed_origins: `Origin` headers that `/mcp` answers; without any, no page in a browser.
         version_file: Where the image keeps its stamp.
-        port: TCP port to listen on, on all interfaces.
+        port: TCP port to listen on.
+        host: Address to listen on; all interfaces in a container, which is reached through its own.
     """
 
     logbook_url: str
@@ -37,6 +38,7 @@ class Settings(NamedTuple):
     allowed_origins: tuple[str, ...]
     version_file: Path
     port: int
+    host: str
 
 
 class StdioSettings(NamedTuple):
@@ -66,6 +68,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         ),
         version_file=Path(environment.get("VERSION_FILE", "").strip() or "/app/version.json"),
         port=_port(environment.get("LISTEN_PORT", "").strip() or "8001"),
+        host=_address(environment.get("LISTEN_HOST", "").strip()) or "0.0.0.0",
     )
 
 
@@ -123,6 +126,18 @@ def _port(value: str) -> int:
     if not value.isascii() or not value.isdecimal() or not 1 <= int(value) <= 65535:
         raise SettingsError("LISTEN_PORT is not a TCP port: expected a number from 1 to 65535")
     return int(value)
+
+
+def _address(value: str) -> str:
+    # Only where one is given: a container starts without looking for more modules.
+    if value:
+        import ipaddress  # noqa: PLC0415
+
+        try:
+            ipaddress.ip_address(value)
+        except ValueError:
+            raise SettingsError("LISTEN_HOST is not an IP address, such as 127.0.0.1") from None
+    return value
 
 
 def _key(environment: Mapping[str, str], folder: Path) -> str:

@@ -2,11 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Response
 
 from logbook import builds
 from logbook.api.access import MayRead, MayRecord
-from logbook.api.queries import NumberInPath, PagingQuery, found
+from logbook.api.queries import NumberInPath, PagingQuery, found, of_query
 from logbook.api.wiring import Session
 
 router = APIRouter(prefix="/builds", tags=["builds"])
@@ -25,7 +25,9 @@ async def record_build(new: builds.NewBuild, session: Session, response: Respons
 
 @router.get("", dependencies=[MayRead])
 async def list_builds(
-    session: Session, wanted: Annotated[builds.BuildFilter, Depends()], paging: PagingQuery
+    session: Session,
+    wanted: Annotated[builds.BuildFilter, of_query(builds.BuildFilter)],
+    paging: PagingQuery,
 ) -> builds.BuildPage:
     """List builds, the one recorded last first, without their steps."""
     return await builds.page(session, wanted, paging)

@@ -2,11 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, HTTPException
+from fastapi import APIRouter, HTTPException
 
 from logbook import components
 from logbook.api.access import MayRead
-from logbook.api.queries import NumberInPath, PagingQuery, found
+from logbook.api.queries import NumberInPath, PagingQuery, found, of_query
 from logbook.api.wiring import Session
 
 router = APIRouter(tags=["components"], dependencies=[MayRead])
@@ -18,7 +18,7 @@ _LOST = "The component that the cursor names is no more; begin again."
 async def list_components_of_build(
     build_id: NumberInPath,
     session: Session,
-    wanted: Annotated[components.ComponentFilter, Depends()],
+    wanted: Annotated[components.ComponentFilter, of_query(components.ComponentFilter)],
     paging: PagingQuery,
 ) -> components.ComponentPage:
     """List what a build holds, by name; nothing before its SBOM is read."""
@@ -32,7 +32,7 @@ async def list_components_of_build(
 @router.get("/components", responses={404: {"description": _LOST}})
 async def search_components(
     session: Session,
-    wanted: Annotated[components.SearchFilter, Depends()],
+    wanted: Annotated[components.SearchFilter, of_query(components.SearchFilter)],
     paging: PagingQuery,
 ) -> components.HeldComponentPage:
     """List what the images hold, by name, and which builds hold it."""

@@ -2,11 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, HTTPException, Response
+from fastapi import APIRouter, HTTPException, Response
 
 from logbook import deployments
 from logbook.api.access import MayRead, MayRecord
-from logbook.api.queries import NumberInPath, PagingQuery, found
+from logbook.api.queries import NumberInPath, PagingQuery, found, of_query
 from logbook.api.wiring import Session
 
 router = APIRouter(prefix="/deployments", tags=["deployments"])
@@ -34,7 +34,7 @@ async def record_deployment(
 @router.get("", dependencies=[MayRead])
 async def list_deployments(
     session: Session,
-    wanted: Annotated[deployments.DeploymentFilter, Depends()],
+    wanted: Annotated[deployments.DeploymentFilter, of_query(deployments.DeploymentFilter)],
     paging: PagingQuery,
 ) -> deployments.DeploymentPage:
     """List deployments, the one recorded last first."""

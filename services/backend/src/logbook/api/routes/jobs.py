@@ -2,11 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, HTTPException
+from fastapi import APIRouter, HTTPException
 
 from logbook import jobs
 from logbook.api.access import MayRead, OwnerOnly
-from logbook.api.queries import NumberInPath, PagingQuery, found
+from logbook.api.queries import NumberInPath, PagingQuery, found, of_query
 from logbook.api.wiring import Session
 
 router = APIRouter(prefix="/jobs", tags=["jobs"])
@@ -14,7 +14,9 @@ router = APIRouter(prefix="/jobs", tags=["jobs"])
 
 @router.get("", dependencies=[MayRead])
 async def list_jobs(
-    session: Session, wanted: Annotated[jobs.JobFilter, Depends()], paging: PagingQuery
+    session: Session,
+    wanted: Annotated[jobs.JobFilter, of_query(jobs.JobFilter)],
+    paging: PagingQuery,
 ) -> jobs.JobPage:
     """List jobs, the newest first; `state=dead` are those that failed too often."""
     return await jobs.page(session, wanted, paging)

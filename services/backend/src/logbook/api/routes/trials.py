@@ -2,11 +2,11 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Response
+from fastapi import APIRouter, Path, Response
 
 from logbook import trials
 from logbook.api.access import MayRead, MayRecord
-from logbook.api.queries import PagingQuery, found
+from logbook.api.queries import PagingQuery, found, of_query
 from logbook.api.wiring import Session
 from logbook.fields import Word
 
@@ -28,7 +28,9 @@ async def record_trial(new: trials.NewTrial, session: Session, response: Respons
 
 @router.get("", dependencies=[MayRead])
 async def list_trials(
-    session: Session, wanted: Annotated[trials.TrialFilter, Depends()], paging: PagingQuery
+    session: Session,
+    wanted: Annotated[trials.TrialFilter, of_query(trials.TrialFilter)],
+    paging: PagingQuery,
 ) -> trials.TrialPage:
     """List trials, the one recorded last first, without report and observation."""
     return await trials.page(session, wanted, paging)

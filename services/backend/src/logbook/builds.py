@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
@@ -131,8 +131,7 @@ async def record(session: AsyncSession, new: NewBuild) -> tuple[Build, bool]:
             .on_conflict_do_nothing(index_elements=[build.image, build.digest])
             .returning(build.id)
         )
-        same = select(build.id).where(build.image == new.image, build.digest == new.digest)
-        found = await find(session, made or (await session.scalars(same)).one())
+        found = await _load(session, build.image == new.image, build.digest == new.digest)
     assert found is not None  # noqa: S101 - for the type; this transaction has just seen it
     return found, made is not None
 
@@ -147,15 +146,23 @@ async def page(session: AsyncSession, wanted: BuildFilter, paging: Paging) -> Bu
 
 async def find(session: AsyncSession, build_id: int) -> Build | None:
     """Return the build of that number, or nothing."""
-    sbom = models.Sbom
-    build = await session.get(models.Build, build_id, options=[undefer(models.Build.steps)])
-    if build is None:
-        return None
-    state = await session.execute(
-        select(sbom.state, sbom.components, sbom.error).where(sbom.build_id == build_id)
+    return await _load(session, models.Build.id == build_id)
+
+
+async def _load(session: AsyncSession, *conditions: ColumnElement[bool]) -> Build | None:
+    build, sbom = models.Build, models.Sbom
+    statement = (
+        select(build, sbom.state, sbom.error)
+        .options(undefer(build.steps))
+        .outerjoin(sbom, sbom.build_id == build.id)
+        .where(*conditions)
     )
+    row = (await session.execute(statement)).one_or_none()
+    if row is None:
+        return None
+    found, state, error = row
     return Build(
-        **BuildSummary.model_validate(build).model_dump(),
-        steps=build.steps,
-        sbom=SbomState.model_validate(state.one_or_none() or SbomState()),
+        **BuildSummary.model_validate(found).model_dump(),
+        steps=found.steps,
+        sbom=SbomState(state=state or "none", components=found.components, error=error),
     )

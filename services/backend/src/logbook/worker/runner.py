@@ -82,8 +82,8 @@ class Runner:
         """Leave today's pruning, once among all workers."""
         today = datetime.now(UTC).date().isoformat()
         if today != self._day:
-            info = {"generation": self._settings.generation}
-            async with AsyncSession(self._engine, info=info) as session, session.begin():
+            # Anybody's: who leaves it may be of a generation that is not deployed yet.
+            async with AsyncSession(self._engine) as session, session.begin():
                 await enqueue(session, "prune", {}, key=f"prune {today}")
             self._day = today
 

@@ -1,8 +1,9 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { useEffect, useId, useRef } from "react";
+import { useEffect, useRef } from "react";
 import { components } from "../api/queries";
 import type { ComponentPlace, FoundComponent } from "../api/types";
+import { Field } from "../parts/Field";
 import { Answered, Empty, More } from "../parts/states";
 import { Title } from "../parts/Title";
 import { useTyped } from "../useTyped";
@@ -15,7 +16,8 @@ interface Search {
   builds?: string;
 }
 
-const TYPES = ["library", "application", "framework", "operating-system", "file"];
+const NAMED = ["library", "application", "framework", "operating-system", "file"];
+const TYPES = Object.fromEntries(NAMED.map((type) => [type, type]));
 
 /** Which images contain a component: the question that is asked on a bad day. */
 export function Components({ search }: { search: Search }) {
@@ -50,70 +52,92 @@ function Example({ name, version }: { name: string; version: string }) {
 
 function Form({ search }: { search: Search }) {
   const navigate = useNavigate();
-  const id = useId();
-  const first = useRef<HTMLInputElement>(null);
   const change = (part: Search) =>
     navigate({ to: "/components", search: (before) => ({ ...before, ...part }), replace: true });
   const [name, setName] = useTyped(search.name ?? "", (text) => change({ name: text }));
   const [version, setVersion] = useTyped(search.version ?? "", (text) => change({ version: text }));
 
-  useEffect(() => first.current?.focus(), []);
-
   return (
     <search>
       <form className="ask" onSubmit={(event) => event.preventDefault()}>
-        <div className="field grow">
-          <label htmlFor="component-name">Name</label>
-          <input
-            id="component-name"
-            type="search"
-            autoCapitalize="none"
-            autoComplete="off"
-            spellCheck={false}
-            placeholder="openssl"
-            value={name}
-            onChange={(event) => setName(event.target.value)}
-            ref={first}
-          />
-        </div>
-        <div className="field">
-          <label htmlFor={`${id}-version`}>Version begins with</label>
-          <input
-            id={`${id}-version`}
-            type="search"
-            autoComplete="off"
-            spellCheck={false}
-            placeholder="3.0"
-            value={version}
-            onChange={(event) => setVersion(event.target.value)}
-          />
-        </div>
-        <div className="field">
-          <label htmlFor={`${id}-type`}>Type</label>
-          <select
-            id={`${id}-type`}
-            value={search.type ?? ""}
-            onChange={(event) => change({ type: event.target.value })}
-          >
-            <option value="">any</option>
-            {TYPES.map((type) => (
-              <option key={type}>{type}</option>
-            ))}
-          </select>
-        </div>
-        <div className="field">
-          <label htmlFor={`${id}-builds`}>In</label>
-          <select
-            id={`${id}-builds`}
-            value={search.builds === "all" ? "all" : ""}
-            onChange={(event) => change({ builds: event.target.value })}
-          >
-            <option value="">latest builds</option>
-            <option value="all">all builds</option>
-          </select>
-        </div>
+        <Typed label="Name" example="openssl" value={name} onType={setName} isFirst />
+        <Typed label="Version begins with" example="3.0" value={version} onType={setVersion} />
+        <Choice
+          label="Type"
+          options={{ "": "any", ...TYPES }}
+          value={search.type}
+          onChoose={(type) => change({ type })}
+        />
+        <Choice
+          label="In"
+          options={{ "": "latest builds", all: "all builds" }}
+          value={search.builds}
+          onChoose={(builds) => change({ builds })}
+        />
       </form>
     </search>
+  );
+}
+
+interface TypedProps {
+  label: string;
+  example: string;
+  value: string;
+  onType: (text: string) => void;
+  /** Has the focus when the page is come to, and takes what room the others leave. */
+  isFirst?: boolean;
+}
+
+function Typed({ label, example, value, onType, isFirst = false }: TypedProps) {
+  const field = useRef<HTMLInputElement>(null);
+
+  useEffect(() => {
+    if (isFirst) {
+      field.current?.focus();
+    }
+  }, [isFirst]);
+
+  return (
+    <Field label={label} grows={isFirst}>
+      {(id) => (
+        <input
+          id={id}
+          type="search"
+          autoCapitalize="none"
+          autoComplete="off"
+          spellCheck={false}
+          placeholder={example}
+          value={value}
+          onChange={(event) => onType(event.target.value)}
+          data-search={isFirst || undefined}
+          ref={field}
+        />
+      )}
+    </Field>
+  );
+}
+
+interface ChoiceProps {
+  label: string;
+  /** What each value is called. */
+  options: Record<string, string>;
+  value: string | undefined;
+  onChoose: (value: string) => void;
+}
+
+function Choice({ label, options, value, onChoose }: ChoiceProps) {
+  return (
+    <Field label={label}>
+      {(id) => (
+        <select id={id} value={value ?? ""} onChange={(event) => onChoose(event.target.value)}>
+          {Object.entries(options).map(([key, name]) => (
+            <option key={key} value={key}>
+              {name}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
   );
 }
 
@@ -171,7 +195,7 @@ function Table({ items }: { items: FoundComponent[] }) {
               <code>{item.version || "–"}</code>
             </td>
             <td data-label="Type">{item.type}</td>
-            <td data-label="Contained in">
+            <td data-label="Contained in" className="broad">
               <Places places={item.images} />
               {item.builds > item.images.length && (
                 <span className="sub">{item.builds.toLocaleString("en")} builds in all</span>

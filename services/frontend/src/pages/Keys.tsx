@@ -1,9 +1,10 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useId, useRef } from "react";
+import type { FormEvent } from "react";
 import { makeKey, revokeKey } from "../api/client";
 import { keys } from "../api/queries";
 import type { KeySummary, MadeKey, Scope } from "../api/types";
 import { Copy } from "../parts/Copy";
+import { Field } from "../parts/Field";
 import { Ago, Moment } from "../parts/marks";
 import { Answered, Empty, Failure, More } from "../parts/states";
 import { Title } from "../parts/Title";
@@ -41,47 +42,29 @@ export function Keys() {
 }
 
 function Maker() {
-  const id = useId();
   const client = useQueryClient();
-  const form = useRef<HTMLFormElement>(null);
   const making = useMutation({
     mutationFn: makeKey,
-    onSuccess: () => {
-      form.current?.reset();
-      return client.invalidateQueries({ queryKey: keys.queryKey });
-    },
+    onSuccess: () => client.invalidateQueries({ queryKey: keys.queryKey }),
   });
 
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
-    const fields = new FormData(event.currentTarget);
-    const scope: Scope[] = fields.get("scope") === "record" ? ["read", "record"] : ["read"];
+    const form = event.currentTarget;
+    const fields = new FormData(form);
+    const scopes: Scope[] = fields.get("scope") === "record" ? ["read", "record"] : ["read"];
     if (!making.isPending) {
-      making.mutate({ name: String(fields.get("name")), scopes: scope });
+      making.mutate(
+        { name: String(fields.get("name")), scopes },
+        { onSuccess: () => form.reset() },
+      );
     }
   }
 
   return (
     <>
-      <form className="ask maker" onSubmit={submit} ref={form}>
-        <div className="field grow">
-          <label htmlFor={`${id}-name`}>Whose key it is</label>
-          <input
-            id={`${id}-name`}
-            name="name"
-            required
-            maxLength={255}
-            autoComplete="off"
-            placeholder="build machine"
-          />
-        </div>
-        <div className="field">
-          <label htmlFor={`${id}-scope`}>What it may do</label>
-          <select id={`${id}-scope`} name="scope">
-            <option value="read">read</option>
-            <option value="record">read and record</option>
-          </select>
-        </div>
+      <form className="ask maker" onSubmit={submit}>
+        <Wanted />
         <button type="submit" className="primary" aria-disabled={making.isPending}>
           Make a key
         </button>
@@ -92,6 +75,33 @@ function Maker() {
         </p>
       )}
       {making.data && <Made made={making.data} />}
+    </>
+  );
+}
+
+function Wanted() {
+  return (
+    <>
+      <Field label="Whose key it is" grows>
+        {(id) => (
+          <input
+            id={id}
+            name="name"
+            required
+            maxLength={255}
+            autoComplete="off"
+            placeholder="build machine"
+          />
+        )}
+      </Field>
+      <Field label="What it may do">
+        {(id) => (
+          <select id={id} name="scope">
+            <option value="read">read</option>
+            <option value="record">read and record</option>
+          </select>
+        )}
+      </Field>
     </>
   );
 }

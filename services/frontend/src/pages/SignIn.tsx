@@ -1,16 +1,14 @@
-import { type ComponentProps, type FormEvent, useEffect, useId, useRef, useState } from "react";
+import { type FormEvent, useEffect, useId, useRef, useState } from "react";
 import { ApiError, signIn } from "../api/client";
 import { formatDuration } from "../format";
+import { Field } from "../parts/Field";
 import { begin } from "../session";
 
 /** The form that stands before every page; the address stays, and is where it leads to. */
 export function SignIn({ notice }: { notice: string | null }) {
   const [error, setError] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
-  const first = useRef<HTMLInputElement>(null);
   const title = useId();
-
-  useEffect(() => first.current?.focus(), []);
 
   async function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
@@ -45,15 +43,7 @@ export function SignIn({ notice }: { notice: string | null }) {
         </p>
       )}
       <form onSubmit={submit}>
-        <Field
-          label="Username"
-          name="username"
-          autoComplete="username"
-          autoCapitalize="none"
-          spellCheck={false}
-          ref={first}
-        />
-        <Field label="Password" name="password" type="password" autoComplete="current-password" />
+        <Credentials />
         <button type="submit" className="primary" aria-disabled={busy}>
           {busy ? "Signing in…" : "Sign in"}
         </button>
@@ -62,12 +52,31 @@ export function SignIn({ notice }: { notice: string | null }) {
   );
 }
 
-function Field({ label, ...input }: { label: string } & ComponentProps<"input">) {
-  const id = useId();
+function Credentials() {
+  const first = useRef<HTMLInputElement>(null);
+
+  useEffect(() => first.current?.focus(), []);
+
   return (
     <>
-      <label htmlFor={id}>{label}</label>
-      <input id={id} required {...input} />
+      <Field label="Username">
+        {(id) => (
+          <input
+            id={id}
+            name="username"
+            required
+            autoComplete="username"
+            autoCapitalize="none"
+            spellCheck={false}
+            ref={first}
+          />
+        )}
+      </Field>
+      <Field label="Password">
+        {(id) => (
+          <input id={id} name="password" type="password" required autoComplete="current-password" />
+        )}
+      </Field>
     </>
   );
 }

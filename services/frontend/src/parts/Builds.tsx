@@ -40,7 +40,7 @@ function Row({ build, before }: { build: BuildSummary; before: BuildSummary | un
   return (
     <tr>
       <th scope="row">
-        <Link to="/builds/$id" params={{ id: String(build.id) }} className="whole">
+        <Link to="/builds/$id" params={{ id: String(build.id) }}>
           {build.describe}
         </Link>
         <Tags build={build} />

@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { componentsOf } from "../api/queries";
-import type { Build } from "../api/types";
+import type { Build, Component } from "../api/types";
 import { formatCount } from "../format";
 import { useTyped } from "../useTyped";
 import { Answered, Empty, More } from "./states";
@@ -77,35 +77,41 @@ function Components({ build, name }: Props) {
               title={name ? `Nothing in it is called “${name}”` : "The SBOM names no component"}
             />
           ) : (
-            <table className="rows">
-              <caption className="unseen">Components of this build</caption>
-              <thead>
-                <tr>
-                  <th scope="col">Component</th>
-                  <th scope="col">Version</th>
-                  <th scope="col">Type</th>
-                  <th scope="col">Package URL</th>
-                </tr>
-              </thead>
-              <tbody>
-                {items.map((item) => (
-                  <tr key={`${item.type} ${item.name} ${item.version} ${item.purl}`}>
-                    <th scope="row">{item.name}</th>
-                    <td data-label="Version" className="version">
-                      <code>{item.version || "–"}</code>
-                    </td>
-                    <td data-label="Type">{item.type}</td>
-                    <td data-label="Package URL">
-                      <code className="soft long">{item.purl || "–"}</code>
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
+            <Table items={items} />
           );
         }}
       </Answered>
       <More name="Show more components" list={list} />
     </>
+  );
+}
+
+function Table({ items }: { items: Component[] }) {
+  return (
+    <table className="rows">
+      <caption className="unseen">Components of this build</caption>
+      <thead>
+        <tr>
+          <th scope="col">Component</th>
+          <th scope="col">Version</th>
+          <th scope="col">Type</th>
+          <th scope="col">Package URL</th>
+        </tr>
+      </thead>
+      <tbody>
+        {items.map((item) => (
+          <tr key={`${item.type} ${item.name} ${item.version} ${item.purl}`}>
+            <th scope="row">{item.name}</th>
+            <td data-label="Version" className="version">
+              <code>{item.version || "–"}</code>
+            </td>
+            <td data-label="Type">{item.type}</td>
+            <td data-label="Package URL" className="broad">
+              <code className="soft long">{item.purl || "–"}</code>
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }

@@ -87,7 +87,7 @@ function useSlash(isOn: boolean) {
         event.target instanceof HTMLElement && event.target.closest("input, select, textarea");
       if (event.key === "/" && !isField && !event.ctrlKey && !event.metaKey && !event.altKey) {
         event.preventDefault();
-        const field = document.getElementById("component-name");
+        const field = document.querySelector<HTMLElement>("[data-search]");
         if (field === null) {
           navigate({ to: "/components" });
         } else {

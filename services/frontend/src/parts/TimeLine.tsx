@@ -21,18 +21,7 @@ export function TimeLine({ steps }: { steps: { [name: string]: unknown }[] }) {
         <caption className="unseen">
           Steps in the order in which they started, over {formatDuration(timeline.length)}
         </caption>
-        <thead>
-          <tr>
-            <th scope="col">Step</th>
-            <th scope="col">
-              <span className="unseen">When it ran</span>
-              <Marks length={timeline.length} />
-            </th>
-            <th scope="col" className="number">
-              Took
-            </th>
-          </tr>
-        </thead>
+        <Head length={timeline.length} />
         <tbody>
           {shown.map((step) => (
             <Row
@@ -56,6 +45,23 @@ export function TimeLine({ steps }: { steps: { [name: string]: unknown }[] }) {
         </label>
       )}
     </>
+  );
+}
+
+function Head({ length }: { length: number }) {
+  return (
+    <thead>
+      <tr>
+        <th scope="col">Step</th>
+        <th scope="col">
+          <span className="unseen">When it ran</span>
+          <Marks length={length} />
+        </th>
+        <th scope="col" className="number">
+          Took
+        </th>
+      </tr>
+    </thead>
   );
 }
 

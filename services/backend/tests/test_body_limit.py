@@ -8,7 +8,7 @@ import pytest
 
 from conftest import at_database, client_of, unexpected_end
 from logbook.api.app import create_app
-from logbook.api.body_limit import ANYBODYS_BYTES
+from logbook.api.body_limit import ANYBODYS_BYTES, IN_MEMORY_BYTES
 from logbook.settings import Settings
 from test_api import CREDENTIALS, assert_problem
 
@@ -93,3 +93,21 @@ async def test_a_key_that_only_reads_sends_no_long_body(limited: httpx.AsyncClie
 async def test_anybody_may_send_a_short_one(limited: httpx.AsyncClient) -> None:
     response = await limited.post("/auth/login", json=CREDENTIALS, headers={"Authorization": ""})
     assert response.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "length", "status"),
+    [
+        ("POST", IN_MEMORY_BYTES + 1, 413),
+        ("PUT", IN_MEMORY_BYTES + 1, 404),
+        ("PUT", 52_428_801, 413),
+    ],
+)
+async def test_only_an_upload_may_be_as_long_as_the_setting_says(
+    stored: httpx.AsyncClient, method: str, length: int, status: int
+) -> None:
+    path = "/builds" if method == "POST" else "/builds/7/sbom"
+    headers = {**JSON, "Content-Length": str(length)}
+    assert_problem(
+        await stored.request(method, path, content=Growing(length), headers=headers), status
+    )

@@ -10,6 +10,10 @@ from logbook.api.problems import problem
 ANYBODYS_BYTES = 1_048_576
 """The longest body of somebody who is not known; it is read before anything else is asked."""
 
+IN_MEMORY_BYTES = 8_388_608
+"""The longest body that is no upload: it is parsed as a whole, by the thread that serves all, and
+takes some eight times its length. What seatrial records is a tenth of a megabyte."""
+
 Admit = Callable[[Scope], Awaitable[None]]
 """Raises `HTTPException` unless the caller may send a longer one."""
 
@@ -17,7 +21,8 @@ Admit = Callable[[Scope], Awaitable[None]]
 class BodyLimit:
     """ASGI middleware that answers 413 as soon as a body is known to be longer than `most` bytes.
 
-    One that is longer than `ANYBODYS_BYTES` is read on only for somebody whom `admit` lets in.
+    Only an upload may be so long, which is a PUT and read as it streams in. A body that is longer
+    than `ANYBODYS_BYTES` is read on only for somebody whom `admit` lets in.
     """
 
     def __init__(self, app: ASGIApp, most: int, admit: Admit) -> None:
@@ -30,7 +35,9 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        counted = _Counted(scope, receive, self._most, self._admit)
+        is_upload = scope["method"] == "PUT"
+        most = self._most if is_upload else min(self._most, IN_MEMORY_BYTES)
+        counted = _Counted(scope, receive, most, self._admit)
         try:
             await counted.expect(_told_length(scope))
         except HTTPException as error:

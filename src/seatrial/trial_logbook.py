@@ -6,6 +6,7 @@ A plugin of its own, for those who try know nothing of a logbook; it can be swit
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,15 +53,15 @@ class Recorder:
         """Send them, after pytest's last line."""
         if self._config.getoption("trial_build", default=False) and (root := _root(Path.cwd())):
             self._places.setdefault(root / "dist", root)
-        for dist, root in self._places.items():
-            from seatrial.logbook.recording import send_kept
+        # Ctrl-C here means the sending: the trials are judged, and what was not sent waits.
+        with contextlib.suppress(KeyboardInterrupt):
+            for dist, root in self._places.items():
+                from seatrial.logbook.recording import send_kept
 
-            send_kept(root, dist)
+                send_kept(root, dist)
 
 
 def _root(folder: Path) -> Path | None:
-    import contextlib
-
     from seatrial.errors import ConfigurationError
     from seatrial.root import root_above
 

@@ -82,6 +82,20 @@ def test_what_waits_already_is_not_put_twice(folder: Path) -> None:
     assert outbox.waiting(folder) == [first]
 
 
+def test_what_a_store_of_json_cannot_hold_is_taken_out_beforehand(
+    logbook: FakeLogbook, folder: Path
+) -> None:
+    body = {"run": "a", "log": "a\0b \ud83d cut 🚢", "times": (1.5, float("inf"), float("nan"))}
+    outbox.put(folder, Entry("trial", "a", "trial a", (Request("POST", "/trials", body),)))
+    assert len(sent(logbook, folder).sent) == 1
+    (asked,) = logbook.asked
+    assert asked.body == {
+        "run": "a",
+        "log": "a\ufffdb \ufffd cut 🚢",
+        "times": [1.5, None, None],
+    }
+
+
 def test_a_second_request_gets_the_id_that_the_first_was_answered(
     logbook: FakeLogbook, folder: Path
 ) -> None:

@@ -11,6 +11,7 @@ import contextlib
 import fcntl
 import hashlib
 import json
+import math
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -79,10 +80,31 @@ def put(folder: Path, entry: Entry) -> Path:
         "kind": entry.kind,
         "key": entry.key,
         "subject": entry.subject,
-        "requests": [vars(request) for request in entry.requests],
+        "requests": [
+            {**vars(request), "body": storable(request.body)} for request in entry.requests
+        ],
     }
     write_atomic(path, json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n")
     return path
+
+
+def storable(value: Any) -> Any:
+    """Return a value as any store of JSON can hold it.
+
+    What a container logged may be anything: no NUL, no half of a surrogate pair, no infinity.
+    """
+    if isinstance(value, str):
+        if value.isascii():
+            return value.replace("\0", "\ufffd")
+        whole = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        return whole.replace("\0", "\ufffd")
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {storable(name): storable(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [storable(inner) for inner in value]
+    return value
 
 
 def waiting(folder: Path) -> list[Path]:

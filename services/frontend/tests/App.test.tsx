@@ -30,6 +30,15 @@ test("signing in sends the credentials and reads with the token", async () => {
   ]);
 });
 
+test("after signing in, readers start at the page's heading", async () => {
+  visit("/", { [LOGIN]: json(TOKEN), [IMAGES]: list(image()) });
+
+  await signIn();
+
+  const title = await heading("Overview");
+  await waitFor(() => expect(document.activeElement === title).toBe(true));
+});
+
 test("an address that was asked for is where signing in leads to", async () => {
   const { history } = visit("/deployments", {
     [LOGIN]: json(TOKEN),

@@ -99,3 +99,18 @@ test("a failure is told with its reason and request, and can be tried again", as
   await card("backend");
   expect(screen.queryByRole("alert") === null).toBe(true);
 });
+
+test("more images than one answer holds are shown on demand", async () => {
+  visitAsOwner("/", {
+    [IMAGES]: json({ items: [image()], next: "b2xk" }),
+    [`${IMAGES}&cursor=b2xk`]: list(image({ name: "frontend" })),
+  });
+  expect((await screen.findByRole("list", { name: "Last verdicts" })).textContent).toContain(
+    "the first 1 image",
+  );
+
+  await userEvent.click(screen.getByRole("button", { name: "Show more images" }));
+
+  await card("frontend");
+  await card("backend");
+});

@@ -80,5 +80,5 @@ export function held(): { answer: Promise<Response>; letGo: (response: Response)
 }
 
 export const LOGIN = "/api/v1/auth/login";
-export const IMAGES = "/api/v1/images?limit=200";
+export const IMAGES = "/api/v1/images?limit=100";
 export const TOKEN = { access_token: "abc", token_type: "bearer", expires_in: 86400 };

@@ -35,18 +35,17 @@ function isWorthAnother(failures: number, error: Error): boolean {
   return failures < 1 && (status === 502 || status === 503);
 }
 
-export const images = queryOptions({
-  queryKey: ["images"],
-  queryFn: ({ signal }) => read("/api/v1/images", { query: { limit: 200 } }, signal),
-  refetchInterval: AGAIN,
-});
-
 export const image = (name: string) =>
   queryOptions({
     queryKey: ["images", name],
     queryFn: ({ signal }) => read("/api/v1/images/{name}", { place: { name } }, signal),
     refetchInterval: AGAIN,
   });
+
+export const images = {
+  ...pages("/api/v1/images", { query: { limit: 100 } }),
+  refetchInterval: AGAIN,
+};
 
 export const buildsOf = (name: string) =>
   pages("/api/v1/builds", { query: { image: name, limit: 25 } });

@@ -1,36 +1,42 @@
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { images } from "../api/queries";
 import type { HistoryPoint, ImageSummary } from "../api/types";
 import { SparkBars, SparkLine, VerdictStrip } from "../charts/Spark";
 import { formatCount, formatDuration, formatSize, formatSizeChange } from "../format";
 import { Ago, Commit, Policy, VerdictMark } from "../parts/marks";
-import { Answered, Empty } from "../parts/states";
+import { Answered, Empty, More } from "../parts/states";
 import { Title } from "../parts/Title";
 
 /** Every image with its last verdict and how its size and build time went. */
 export function Overview() {
-  const answer = useQuery(images);
+  const list = useInfiniteQuery(images);
+  const known = list.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <>
       <div className="head">
         <Title name="Overview">Overview</Title>
-        {answer.data && answer.data.items.length > 0 && <Tally images={answer.data.items} />}
+        {known.length > 0 && <Tally images={known} isCut={list.hasNextPage} />}
       </div>
-      <Answered what="The images" answer={answer} lines={3}>
-        {({ items }) => (items.length === 0 ? <Nothing /> : <Cards images={items} />)}
+      <Answered what="The images" answer={list} lines={3}>
+        {() => (known.length === 0 ? <Nothing /> : <Cards images={known} />)}
       </Answered>
+      <More name="Show more images" list={list} />
     </>
   );
 }
 
-function Tally({ images }: { images: ImageSummary[] }) {
+/** The last verdicts, counted; `isCut` where there are more images than are known here. */
+function Tally({ images, isCut }: { images: ImageSummary[]; isCut: boolean }) {
   const count = (verdict: string | null) =>
     images.filter((image) => image.latest.verdict === verdict).length;
   const [kept, broken, untried] = [count("kept"), count("broken"), count(null)];
   return (
     <ul className="tally" aria-label="Last verdicts">
-      <li>{formatCount(images.length, "image")}</li>
+      <li>
+        {isCut && "the first "}
+        {formatCount(images.length, "image")}
+      </li>
       {kept > 0 && <li className="kept">{kept} kept</li>}
       {broken > 0 && <li className="broken">{broken} broken</li>}
       {untried > 0 && <li>{untried} not tried</li>}

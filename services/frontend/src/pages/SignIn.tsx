@@ -2,6 +2,7 @@ import { type FormEvent, useEffect, useId, useRef, useState } from "react";
 import { ApiError, signIn } from "../api/client";
 import { formatDuration } from "../format";
 import { Field } from "../parts/Field";
+import { expectTitle } from "../parts/Title";
 import { begin } from "../session";
 
 /** The form that stands before every page; the address stays, and is where it leads to. */
@@ -22,6 +23,7 @@ export function SignIn({ notice }: { notice: string | null }) {
     setError(null);
     try {
       const token = await signIn({ username, password });
+      expectTitle();
       begin(token.access_token, token.expires_in);
     } catch (failure) {
       setError(reasonOf(failure));

@@ -105,7 +105,11 @@ function Row({ step, length, hue }: RowProps) {
           {step.stage || "export"}
           {step.number > 0 && ` ${step.number}`}
         </span>
-        <code title={step.instruction}>{step.instruction}</code>
+        <details className="step">
+          <summary>
+            <code>{step.instruction}</code>
+          </summary>
+        </details>
         {step.error && <span className="step-error">{step.error}</span>}
       </th>
       <td className="lane">

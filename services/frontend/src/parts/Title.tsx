@@ -8,6 +8,11 @@ interface Props {
 
 let isFirst = true;
 
+/** The next heading takes the focus: what had it is gone. */
+export function expectTitle(): void {
+  isFirst = false;
+}
+
 /** A page's heading. It takes the focus when the page is come to, so that readers start at its top. */
 export function Title({ name, children }: Props) {
   const heading = useRef<HTMLHeadingElement>(null);

@@ -124,6 +124,11 @@ async def test_pages_of_trials_show_every_one_once(either: httpx.AsyncClient) ->
     assert rest["next"] is None
 
 
+async def test_what_only_looks_like_a_nul_is_kept(either: httpx.AsyncClient) -> None:
+    report = {"text": "\\u0000", "more": ["\\\\u0000", "\u00e9\U0001f6a2"], "": {"": [[]]}}
+    assert (await told(either, "/trials", {**TRIAL, "report": report}))["report"] == report
+
+
 DEEP: dict[str, Any] = {}
 for _ in range(40):
     DEEP = {"deep": DEEP}
@@ -140,12 +145,16 @@ for _ in range(40):
         {"strict": "perhaps"},
         {"report": []},
         {"report": {"text": "\x00"}},
+        {"report": {"text": "\\\x00"}},
+        {"report": {"\x00": 1}},
+        {"report": {"text": "\udc00"}},
+        {"report": {"number": float("nan")}},
         {"report": DEEP},
         {"observation": {"number": float("inf")}},
         {"started_at": "2026-11-20T10:00:00"},
         {"surprise": 1},
     ],
-    ids=lambda wrong: repr(wrong)[:40],
+    ids=ascii,
 )
 async def test_a_trial_that_cannot_be_is_refused(
     stored: httpx.AsyncClient, wrong: dict[str, Any]

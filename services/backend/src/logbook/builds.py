@@ -127,7 +127,7 @@ async def record(session: AsyncSession, new: NewBuild) -> tuple[Build, bool]:
     async with session.begin():
         made = await session.scalar(
             insert_into(session, build)
-            .values(**new.model_dump())
+            .values(**dict(new))
             .on_conflict_do_nothing(index_elements=[build.image, build.digest])
             .returning(build.id)
         )

@@ -1,6 +1,7 @@
 """What may be written in the fields of what is recorded."""
 
-import math
+import json
+import re
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -8,6 +9,8 @@ from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 
 DEEPEST = 32
 """Levels of lists and objects in free JSON: enough for any, few enough to be walked safely."""
+_NUL = r"\u0000"
+_HAS_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 BIGGEST_INT = 2**31 - 1
 BIGGEST = 2**53 - 1
 """The last number before which every reader of JSON knows all."""
@@ -50,25 +53,29 @@ Moment = Annotated[
 
 
 def _storable(document: dict[str, Any]) -> dict[str, Any]:
-    """Refuse what JSON in Postgres cannot hold: NUL, half a surrogate pair, NaN, infinity."""
-    left: list[tuple[int, Any]] = [(0, document)]
-    while left:
-        depth, value = left.pop()
-        if depth > DEEPEST:
-            raise ValueError(f"is nested deeper than {DEEPEST} levels")
-        if isinstance(value, dict):
-            left += [(depth + 1, part) for pair in value.items() for part in pair]
-        elif isinstance(value, list):
-            left += [(depth + 1, part) for part in value]
-        elif not _is_storable(value):
-            raise ValueError("holds a text or a number that JSON cannot carry")
+    """Refuse what JSON in Postgres cannot hold: NUL, half a surrogate pair, NaN, infinity.
+
+    A document may be as long as an upload: what looks at each value is not written in Python.
+    """
+    level: list[Any] = [document]
+    for _ in range(DEEPEST):
+        parts = (part.values() if isinstance(part, dict) else part for part in level)
+        level = [value for part in parts for value in part if isinstance(value, dict | list)]
+    if level:
+        raise ValueError(f"is nested deeper than {DEEPEST} levels")
+    if not _is_storable(document):
+        raise ValueError("holds a text or a number that JSON cannot carry")
     return document
 
 
-def _is_storable(value: object) -> bool:
-    if isinstance(value, str):
-        return "\x00" not in value and not any("\ud800" <= char <= "\udfff" for char in value)
-    return not isinstance(value, float) or math.isfinite(value)
+def _is_storable(document: dict[str, Any]) -> bool:
+    try:
+        text = json.dumps(document, ensure_ascii=False, allow_nan=False)
+        text.encode()
+    except ValueError:
+        return False
+    # Of two backslashes before it one stands for the other: then it is no NUL.
+    return _NUL not in text or not _HAS_NUL.search(text)
 
 
 Document = Annotated[dict[str, Any], AfterValidator(_storable)]

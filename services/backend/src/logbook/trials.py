@@ -96,7 +96,7 @@ async def record(session: AsyncSession, new: NewTrial) -> tuple[Trial, bool]:
     async with session.begin():
         made = await session.scalar(
             insert_into(session, trial)
-            .values(**new.model_dump())
+            .values(**dict(new))
             .on_conflict_do_nothing(index_elements=[trial.run])
             .returning(trial.id)
         )

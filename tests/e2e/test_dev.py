@@ -50,9 +50,11 @@ class Loop:
         url = f"http://127.0.0.1:{self.ports[place]}{path}"
         end = time.monotonic() + SECONDS
         while time.monotonic() < end and self.process.poll() is None:
-            with contextlib.suppress(urllib.error.URLError, OSError):
-                with urllib.request.urlopen(url, timeout=10) as answer:
-                    return str(answer.read().decode())
+            with (
+                contextlib.suppress(urllib.error.URLError, OSError),
+                urllib.request.urlopen(url, timeout=10) as answer,
+            ):
+                return str(answer.read().decode())
             time.sleep(0.2)
         raise AssertionError(f"no answer from {url}:\n{self.log.read_text()}")
 

@@ -13,10 +13,9 @@ from seatrial.logbook.outbox import Entry
 from seatrial.logbook.place import Logbook
 
 TAKEN = {200, 201, 202}
-# The key may be mended, and time may help: not the entry's fault.
-NOT_ITS_FAULT = {401, 403, 408, 429}
-# What a proxy says of a logbook that is away.
+# What a logbook says that is busy, and a proxy of one that is away: time may help.
 AWAY = {408, 429, 502, 503, 504}
+# The key may be mended.
 KEY = {401, 403}
 ANSWER_SECONDS = 10.0
 # A database may have to take in fifty thousand components.

@@ -45,6 +45,7 @@ def logbook_sync(c: Context, json: bool = False, retry_refused: bool = False) ->
 
 def _show(done: Delivery, url: str, *, as_json: bool) -> None:
     from seatrial.errors import LogbookError
+    from seatrial.logbook.outbox import counted
 
     if as_json:
         _print_json(done, url)
@@ -59,13 +60,13 @@ def _show(done: Delivery, url: str, *, as_json: bool) -> None:
             print("logbook: nothing waits")
     if done.waiting:
         raise LogbookError(
-            f"the logbook did not take all: {_counted(len(done.waiting))} left",
+            f"the logbook did not take all: {counted(done.waiting)} left",
             found=done.trouble,
             hint="invoke logbook-sync again when it answers; nothing is lost",
         )
     if done.refused:
         raise LogbookError(
-            f"the logbook refused {_counted(len(done.refused))}",
+            f"the logbook refused {counted(done.refused)}",
             hint="dist/outbox/refused holds them and what was answered; "
             "--retry-refused sends them again",
         )
@@ -96,7 +97,3 @@ def _subject(path: object) -> str:
         return read(Path(str(path))).subject
     except (OSError, ValueError):
         return str(path)
-
-
-def _counted(number: int) -> str:
-    return f"{number} {'entry' if number == 1 else 'entries'}"

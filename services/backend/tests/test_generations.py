@@ -17,7 +17,7 @@ from logbook.work.task import Kind, Task
 from work import at_work, job, quick, wait_for_state
 
 HARBOUR = "harbour"
-MANY = 300
+MANY = 120
 
 
 async def deploy(client: httpx.AsyncClient, environment: str = HARBOUR) -> int:
@@ -167,7 +167,7 @@ async def test_two_generations_race_and_each_job_is_done_once(
         before = await count_done(engine)
         await deploy(stored)
         after = await first_of(engine, 2)
-        await wait_for_state(engine, left, "done", seconds=60)
+        await wait_for_state(engine, left, "done", seconds=120)
     async with engine.connect() as connection:
         done = (await connection.execute(text("SELECT n, generation FROM ledger"))).all()
     assert sorted(row.n for row in done) == list(range(MANY))

@@ -55,11 +55,11 @@ async def ledger(engine: AsyncEngine) -> Ledger:
 async def test_each_of_many_jobs_is_done_once_by_several_workers(
     engine: AsyncEngine, ledger: Ledger
 ) -> None:
-    numbers = await leave_jobs(engine, "note", *({"n": n} for n in range(100)))
+    numbers = await leave_jobs(engine, "note", *({"n": n} for n in range(60)))
     kinds = {"note": Kind(ledger.work)}
     async with at_work(engine, kinds), at_work(engine, kinds), at_work(engine, kinds):
         jobs = await wait_for_state(engine, numbers, "done")
-    assert await ledger.rows() == list(range(100))
+    assert await ledger.rows() == list(range(60))
     assert {one.attempts for one in jobs} == {1}
     assert all(one.claim is None and one.finished_at for one in jobs)
 
@@ -304,3 +304,26 @@ async def test_pruning_is_left_once_a_day_by_however_many_workers(engine: AsyncE
     await asyncio.gather(*(runner._plan() for runner in runners))
     async with AsyncSession(engine) as session:
         assert list(await session.scalars(select(Job.kind))) == ["prune"]
+
+
+async def test_a_worker_whose_database_swallows_everything_can_be_stopped(
+    engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def swallowed(*_: object) -> None:
+        await asyncio.sleep(600)
+
+    monkeypatch.setattr("logbook.worker.runner.ANSWER_SECONDS", 0.5)
+    monkeypatch.setattr("logbook.worker.runner.claims.claim", swallowed)
+    async with asyncio.timeout(5), at_work(engine, {}):
+        await asyncio.sleep(0.2)
+
+
+async def test_the_job_that_is_due_longest_is_found_by_the_index(engine: AsyncEngine) -> None:
+    async with AsyncSession(engine) as session, session.begin():
+        many = "INSERT INTO jobs (kind, payload) SELECT 'note', '{}' FROM generate_series(1, 20000)"
+        await session.execute(text(many))
+        await session.execute(text("ANALYZE jobs"))
+    started = asyncio.get_running_loop().time()
+    for _ in range(50):
+        assert await claims.claim(engine, "w", NO_GENERATION, 30)
+    assert asyncio.get_running_loop().time() - started < 5

@@ -61,7 +61,7 @@ async def job(engine: AsyncEngine, number: int) -> Job:
 
 
 async def wait_for_state(
-    engine: AsyncEngine, numbers: list[int], state: str, seconds: float = 20
+    engine: AsyncEngine, numbers: list[int], state: str, seconds: float = 60
 ) -> list[Job]:
     """Return the jobs `numbers` once all of them are in `state`."""
     deadline = time.monotonic() + seconds

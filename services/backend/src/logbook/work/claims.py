@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import and_, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from logbook.database.clock import In
@@ -38,42 +38,42 @@ class Claim:
     token: str
 
 
-def _abandoned() -> ColumnElement[bool]:
-    return and_(Job.state == "running", Job.leased_until < In())
-
-
 async def claim(
     engine: AsyncEngine, worker: str, generation: Generation, lease_seconds: float
 ) -> Claim | None:
-    """Take the job that is due longest, or one whose worker vanished; nothing where there is none.
+    """Take a job whose worker vanished, or the one that is due longest; nothing where none is.
 
     Jobs that others are just claiming are passed over, so nobody waits for anybody.
     """
-    token = secrets.token_hex(16)
+    abandoned = and_(Job.state == "running", Job.leased_until < In())
     due = and_(Job.state == "waiting", Job.due_at <= In())
-    first = (
-        select(Job.id)
-        .where(or_(due, _abandoned()), may_claim(generation))
-        .order_by(Job.due_at, Job.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-    statement = (
-        update(Job)
-        .where(Job.id == first.scalar_subquery())
-        .values(
-            state="running",
-            claim=token,
-            worker=worker,
-            attempts=Job.attempts + 1,
-            leased_until=In(lease_seconds),
-            started_at=In(),
-        )
-        .returning(Job.id, Job.kind, Job.payload, Job.attempts)
-    )
+    token = secrets.token_hex(16)
     async with engine.begin() as connection:
-        row = (await connection.execute(statement)).one_or_none()
-    return None if row is None else Claim(row.id, row.kind, row.payload, row.attempts, token)
+        # One after the other: each alone is read off the index, few rows or one.
+        for condition in (abandoned, due):
+            first = (
+                select(Job.id)
+                .where(condition, may_claim(generation))
+                .order_by(Job.due_at, Job.id)
+                .limit(1)
+                .with_for_update(skip_locked=True)
+            )
+            statement = (
+                update(Job)
+                .where(Job.id == first.scalar_subquery())
+                .values(
+                    state="running",
+                    claim=token,
+                    worker=worker,
+                    attempts=Job.attempts + 1,
+                    leased_until=In(lease_seconds),
+                    started_at=In(),
+                )
+                .returning(Job.id, Job.kind, Job.payload, Job.attempts)
+            )
+            if row := (await connection.execute(statement)).one_or_none():
+                return Claim(row.id, row.kind, row.payload, row.attempts, token)
+    return None
 
 
 @asynccontextmanager

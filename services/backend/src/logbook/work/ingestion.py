@@ -75,7 +75,7 @@ def _rows(components: Iterable[Component]) -> Iterator[Row]:
         row: Row = {name: _stored(getattr(one, name))[:most] for name, most in _MOST.items()}
         if row["name"]:
             row["key"] = key_of(row["type"], row["name"], row["version"], row["purl"])
-            yield {**row, "licenses": [_stored(text) for text in one.licenses]}
+            yield {**row, "licenses": [_stored(text)[:LONGEST] for text in one.licenses]}
 
 
 def _stored(text: str) -> str:

@@ -20,6 +20,8 @@ from logbook.work.task import HopelessError, Kind, Task
 from logbook.worker.bell import Bell
 
 SQLITE_POLL_SECONDS = 1.0
+ANSWER_SECONDS = 10.0
+"""How long the database may take for what is not a job's own."""
 
 _Result = TypeVar("_Result")
 
@@ -173,7 +175,9 @@ class Runner:
     async def _attempt(self, action: Callable[[], Coroutine[Any, Any, _Result]]) -> _Result | None:
         """Do what needs the database; where that fails, say so once and go on with nothing."""
         try:
-            result = await action()
+            # Who hangs on a network that swallows everything could not be stopped.
+            async with asyncio.timeout(ANSWER_SECONDS):
+                result = await action()
         except ClaimLostError as error:
             _log.warning("%s is somebody else's by now", error)
             return None

@@ -111,8 +111,8 @@ def _one(path: Path, logbook: Logbook, end: float | None, found: Delivery, kept:
         outbox.refuse(path, error.answer)
         found.refused.append((entry, str(error)))
     else:
-        path.unlink(missing_ok=True)
         found.sent.append(entry)
+        outbox.forget(path)
 
 
 def _tell(logbook: Logbook, entry: Entry, end: float | None) -> None:

@@ -139,6 +139,21 @@ def read(path: Path) -> Entry:
         raise ValueError(f"it lacks {error}") from error
 
 
+def forget(path: Path) -> None:
+    """Remove an entry that the logbook has.
+
+    Raises:
+        ConfigurationError: When that is not allowed; it will be sent again, and be known.
+    """
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise ConfigurationError(
+            f"{path} was sent and cannot be removed: {error.strerror}",
+            hint="mend the folder's permissions",
+        ) from error
+
+
 def refuse(path: Path, answer: Mapping[str, Any]) -> Path:
     """Put an entry aside, with the answer that it got beside it; return where it is.
 

@@ -24,6 +24,6 @@ class DevLog:
     def tell(self, name: str, line: str) -> None:
         """Print a line of the process `name`; its own colours stay where there is a terminal."""
         style = self._styles.get(name) or _COLOURS[zlib.crc32(name.encode()) % len(_COLOURS)]
-        before = Text(f"{name:<{self._width}} │ ", style=style)
+        shown = Text.assemble((f"{name:<{self._width}} │ ", style), Text.from_ansi(line))
         with self._lock:
-            self._console.print(before + Text.from_ansi(line), soft_wrap=True)
+            self._console.print(shown, soft_wrap=True)

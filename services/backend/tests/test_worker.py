@@ -327,3 +327,22 @@ async def test_the_job_that_is_due_longest_is_found_by_the_index(engine: AsyncEn
     for _ in range(50):
         assert await claims.claim(engine, "w", NO_GENERATION, 30)
     assert asyncio.get_running_loop().time() - started < 5
+
+
+async def test_a_worker_that_has_lost_its_job_drops_it_and_goes_on(
+    engine: AsyncEngine, ledger: Ledger, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def waits(task: Task) -> None:
+        if task.payload["n"] == 1:
+            await asyncio.sleep(600)
+        await ledger.work(task)
+
+    lost, other = await leave_jobs(engine, "note", {"n": 1}, {"n": 2})
+    async with at_work(engine, {"note": Kind(waits)}):
+        await wait_for_state(engine, [lost], "running")
+        async with AsyncSession(engine) as session, session.begin():
+            mine = {"claim": "somebody", "leased_until": In(600)}
+            await session.execute(update(Job).where(Job.id == lost).values(**mine))
+        await wait_for_state(engine, [other], "done")
+    assert (await job(engine, lost)).claim == "somebody"
+    assert f"job {lost} (note) is somebody else's by now" in caplog.text

@@ -99,15 +99,18 @@ class Runner:
         keeping = asyncio.create_task(self._keep(job))
         draining = asyncio.create_task(self._drain())
         await asyncio.wait({working, keeping, draining}, return_when=asyncio.FIRST_COMPLETED)
+        is_lost, is_late = keeping.done(), draining.done()
         for other in (keeping, draining):
             other.cancel()
+        if is_lost:  # or it has just been finished, and hears of it in a moment
+            await asyncio.wait({working}, timeout=1)
         if not working.done():
             working.cancel()
             await asyncio.wait({working})
-            if draining.done() and not draining.cancelled():
-                await self._attempt(lambda: self._write(job, claims.give_back))
-                _log.warning("job %s (%s) is given back: no time is left", job.job, job.kind)
-                return
+        if is_late and working.cancelled() and not task.is_finished:
+            await self._attempt(lambda: self._write(job, claims.give_back))
+            _log.warning("job %s (%s) is given back: no time is left", job.job, job.kind)
+            return
         await self._settle(task, working)
 
     async def _work(self, task: Task) -> None:

@@ -25,7 +25,7 @@ async def authenticate(wiring: Wiring, token: str) -> Caller | None:
     """
     if not token.startswith(keys.PREFIX):
         return wiring.owner.caller_of(token)
-    async with access_session_of(wiring) as session:
+    async with access_session_of(wiring, wiring.reading) as session:
         return await keys.caller_of(session, token)
 
 

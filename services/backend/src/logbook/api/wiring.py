@@ -37,6 +37,8 @@ class Wiring:
     stamp: dict[str, JsonValue]
     owner: Owner
     engine: AsyncEngine
+    reading: AsyncEngine
+    """The same connections, for what only reads."""
     migrator: Migrator
     rules: Rules
     trusted_proxies: "tuple[Network, ...]"
@@ -65,10 +67,12 @@ Wired = Annotated[Wiring, Depends(wiring_of)]
 
 
 @asynccontextmanager
-async def session_of(wiring: Wiring) -> AsyncIterator[AsyncSession]:
+async def session_of(
+    wiring: Wiring, engine: AsyncEngine | None = None
+) -> AsyncIterator[AsyncSession]:
     """Open a session; where the database is away, the answer 503 is raised."""
-    info = {"generation": wiring.generation}
-    async with AsyncSession(wiring.engine, expire_on_commit=False, info=info) as session:
+    info, engine = {"generation": wiring.generation}, engine or wiring.engine
+    async with AsyncSession(engine, expire_on_commit=False, info=info) as session:
         try:
             yield session
         except Exception as error:
@@ -78,14 +82,17 @@ async def session_of(wiring: Wiring) -> AsyncIterator[AsyncSession]:
 
 
 @asynccontextmanager
-async def access_session_of(wiring: Wiring) -> AsyncIterator[AsyncSession]:
+async def access_session_of(
+    wiring: Wiring, engine: AsyncEngine | None = None
+) -> AsyncIterator[AsyncSession]:
     """Open a session in which to ask who somebody is; a slow database is away, too."""
-    async with session_of(wiring) as session, asyncio.timeout(ACCESS_SECONDS):
+    async with session_of(wiring, engine) as session, asyncio.timeout(ACCESS_SECONDS):
         yield session
 
 
-async def _session(wiring: Wired) -> AsyncIterator[AsyncSession]:
-    async with session_of(wiring) as session:
+async def _session(wiring: Wired, request: Request) -> AsyncIterator[AsyncSession]:
+    engine = wiring.reading if request.method in {"GET", "HEAD"} else wiring.engine
+    async with session_of(wiring, engine) as session:
         yield session
 
 

@@ -4,13 +4,15 @@ from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 CONNECT_SECONDS = 5
 CLOSE_SECONDS = 2
 IDLE_SECONDS = 60
 """How long a transaction may be open and do nothing."""
+KEPT, MOST = 10, 15
+"""Connections of a process: to make one costs more than many requests, so most are kept."""
 LOCKED_SECONDS = 15
 """How long a transaction of SQLite waits for the one before it."""
 
@@ -28,9 +30,10 @@ def connect_lazily(url: URL) -> AsyncEngine:
     """
     if url.get_backend_name() == "sqlite":
         return _connect_to_file(url)
-    return create_async_engine(
+    engine = create_async_engine(
         url,
-        pool_pre_ping=True,
+        pool_size=KEPT,
+        max_overflow=MOST - KEPT,
         hide_parameters=True,
         connect_args={
             "timeout": CONNECT_SECONDS,
@@ -44,6 +47,27 @@ def connect_lazily(url: URL) -> AsyncEngine:
             },
         },
     )
+    event.listen(engine.sync_engine, "checkout", _refuse_closed)
+    return engine
+
+
+def for_reading(engine: AsyncEngine) -> AsyncEngine:
+    """Return the same connections for single statements, without a transaction around each.
+
+    That saves two of three ways to the server and back. A file has no such way.
+    """
+    if engine.dialect.name == "sqlite":
+        return engine
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
+
+
+def _refuse_closed(connection: Any, _record: object, _proxy: object) -> None:
+    """Have the pool connect anew in place of a connection that the server has ended.
+
+    The driver has noticed that by itself. To ask the server costs three ways there and back.
+    """
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError
 
 
 def _connect_to_file(url: URL) -> AsyncEngine:

@@ -120,6 +120,9 @@ def _make(folder: Path, listen: str, *, fsync: bool) -> Cluster:
         "shared_buffers": "64MB",
         "fsync": "on" if fsync else "off",
         "log_statement": "ddl",
+        # What is acknowledged before it is written out is then lost in a crash for certain.
+        "wal_writer_delay": "10s",
+        "wal_writer_flush_after": "0",
     }
     hba = [f"host all all {source} scram-sha-256" for source in (f"{LOOPBACK}/32", "samenet")]
     write_configuration(place, settings, hba)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import uuid
 from collections.abc import Iterator
@@ -16,9 +17,12 @@ from seatrial.engine.client import Engine, find_engine
 def pytest_configure() -> None:
     """Hear Ctrl-C even where a shell started us in the background, which ignores it for us.
 
-    Tests that interrupt would wait for ever; what they start inherits it as well.
+    Tests that interrupt would wait for ever; what they start inherits it as well. And tell nobody's
+    logbook of the toys: a test that records names its own.
     """
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    for name in ("LOGBOOK_URL", "LOGBOOK_KEY", "LOGBOOK_KEY_FILE"):
+        os.environ.pop(name, None)
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""The frontend's image by itself: what nginx does with requests, and what stops its start."""
+"""The frontend's image by itself: what nginx does with requests."""
 
 from __future__ import annotations
 
@@ -6,133 +6,16 @@ import gzip
 import http.client
 import json
 import threading
-import time
-import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from subprocess import CompletedProcess, run
-from typing import Any, ClassVar
+from http.server import ThreadingHTTPServer
 
 import pytest
+from e2e.servers import Echo, Server, serving
 from stacks import docker, free_port
-from toys import REPOSITORY
-
-from seatrial.engine.client import find_engine
 
 pytestmark = [pytest.mark.engine, pytest.mark.e2e]
 
 KEY = "lbk_ab12_s3cret"
-
-
-class Echo(BaseHTTPRequestHandler):
-    """A backend that answers with the headers that it was asked with."""
-
-    protocol_version = "HTTP/1.1"
-    NOISE: ClassVar[dict[str, str]] = {
-        "X-Content-Type-Options": "nosniff",
-        "Content-Security-Policy": "default-src 'none'",
-        "Referrer-Policy": "no-referrer",
-        "Cross-Origin-Resource-Policy": "same-origin",
-        "X-Request-ID": "of-the-backend",
-        "Cache-Control": "no-store",
-    }
-
-    def do_GET(self) -> None:
-        told = {"path": self.path, "headers": {k.lower(): v for k, v in self.headers.items()}}
-        body = json.dumps({**told, "padding": "." * 3000}).encode()
-        self.send_response(200)
-        for name, value in {**self.NOISE, "Content-Type": "application/json"}.items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-
-@dataclass(frozen=True)
-class Answer:
-    status: int
-    headers: list[tuple[str, str]]
-    body: bytes
-
-    def header(self, name: str) -> str | None:
-        """Return the header; there must not be two of it."""
-        found = [value for key, value in self.headers if key.lower() == name.lower()]
-        assert len(found) <= 1, found
-        return found[0] if found else None
-
-
-@dataclass(frozen=True)
-class Server:
-    """A container of the image.
-
-    Attributes:
-        name: The container's.
-        port: On this machine.
-    """
-
-    name: str
-    port: int
-
-    def ask(self, path: str, **headers: str) -> Answer:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
-        sent = {name.replace("_", "-"): value for name, value in headers.items()}
-        connection.request("GET", path, None, sent)
-        response = connection.getresponse()
-        answer = Answer(response.status, response.getheaders(), response.read())
-        connection.close()
-        return answer
-
-    def echoed(self, **headers: str) -> dict[str, str]:
-        """Return the headers that reach the backend."""
-        told: dict[str, Any] = json.loads(self.ask("/api/v1/echo?a=b%2Fc", **headers).body)
-        assert told["path"] == "/api/v1/echo?a=b%2Fc"
-        found: dict[str, str] = told["headers"]
-        return found
-
-
-def image() -> str:
-    """Return the tag that the last `build-prod` gave."""
-    record = json.loads((REPOSITORY / "dist/build.json").read_text())
-    (tags,) = [image["tags"] for image in record["images"] if image["name"] == "frontend"]
-    return str(tags[-1])
-
-
-def hardened() -> list[str]:
-    """Return how Compose runs it."""
-    places = ["/tmp:mode=1777,size=64m", "/etc/nginx/conf.d:uid=101,gid=101,mode=0755,size=1m"]
-    return ["--read-only", "--cap-drop=ALL", *(f"--tmpfs={place}" for place in places)]
-
-
-@contextmanager
-def serving(**environ: str) -> Iterator[Server]:
-    """Run the image until the test is over."""
-    server = Server(f"seatrial-e2e-frontend-{uuid.uuid4().hex[:8]}", free_port())
-    given = [f"--env={name}={value}" for name, value in environ.items()]
-    reach = [
-        "--add-host=host.docker.internal:host-gateway",
-        f"--publish=127.0.0.1:{server.port}:8080",
-    ]
-    docker("run", "--detach", f"--name={server.name}", *hardened(), *reach, *given, image())
-    try:
-        deadline = time.monotonic() + 20
-        while not answers(server):
-            assert time.monotonic() < deadline, docker("logs", server.name)
-            time.sleep(0.1)
-        yield server
-    finally:
-        docker("rm", "--force", "--volumes", server.name)
-
-
-def answers(server: Server) -> bool:
-    try:
-        return server.ask("/healthz").status == 200
-    except (OSError, http.client.HTTPException):
-        return False
 
 
 @pytest.fixture(scope="module")
@@ -269,92 +152,3 @@ def test_a_backend_that_is_away_is_told_in_words(engine: object) -> None:
         assert answer.header("Content-Type") == "application/problem+json"
         assert "cannot be reached" in json.loads(answer.body)["detail"]
         assert server.ask("/").status == 200
-
-
-def refused(*environ: str, options: tuple[str, ...] = ()) -> CompletedProcess[str]:
-    """Run it with variables that it must not start with."""
-    given = [f"--env={pair}" for pair in environ]
-    words = ["run", "--rm", *(options or hardened()), *given, image()]
-    return run(
-        [*find_engine().argv, *words], capture_output=True, check=False, text=True, timeout=60
-    )
-
-
-GOOD = "HUB_API_URL=http://api:8000"
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "",
-        "api:8000",
-        "ftp://api",
-        "http://",
-        "http://api/path",
-        "http://api:0",
-        "http://api:65536",
-        "http://api:80a",
-        "http://user:secret@api",
-        "http://api;return 200",
-        "http://api:8000; }",
-        "http://api\nserver { listen 9; }",
-        "http://$host",
-        "http://${LOGBOOK_NGINX_MODE}",
-        'http://api"',
-        "http://api'",
-        "http://api\\",
-        "http://api#",
-        "http://api?x",
-        "http://-api",
-        "http://äpi",
-        "http://[::1",
-    ],
-)
-@pytest.mark.usefixtures("engine")
-def test_a_url_that_would_break_the_configuration_stops_the_start(url: str) -> None:
-    done = refused(f"HUB_API_URL={url}")
-    assert done.returncode == 2
-    (line,) = done.stderr.splitlines()
-    assert line.startswith("logbook-frontend: HUB_API_URL ")
-    assert "expected http(s)://HOST[:PORT]" in line
-    assert "secret" not in line
-
-
-@pytest.mark.parametrize(
-    "key",
-    [
-        'k"',
-        "k;",
-        "k$host",
-        "${LOGBOOK_NGINX_MODE}",
-        "k k",
-        "k\nX-Evil: 1",
-        "k\r",
-        "k{",
-        "k\\",
-        "k'",
-        "kü",
-        "k" * 513,
-    ],
-)
-@pytest.mark.usefixtures("engine")
-def test_a_key_that_would_break_the_configuration_stops_the_start(key: str) -> None:
-    done = refused(GOOD, f"SPOKE_API_KEY={key}")
-    assert done.returncode == 2
-    (line,) = done.stderr.splitlines()
-    assert line.startswith("logbook-frontend: SPOKE_API_KEY ")
-    assert key not in line
-
-
-@pytest.mark.usefixtures("engine")
-def test_a_missing_url_stops_the_start() -> None:
-    done = refused()
-    assert done.returncode == 2
-    assert "HUB_API_URL is missing or empty" in done.stderr
-
-
-@pytest.mark.usefixtures("engine")
-def test_a_place_that_cannot_be_written_stops_the_start() -> None:
-    done = refused(GOOD, options=("--read-only", "--tmpfs=/tmp"))
-    assert done.returncode == 2
-    assert "/etc/nginx/conf.d cannot be written" in done.stderr

@@ -19,6 +19,7 @@ from e2e.visits import (
     chromium,
     numbered,
     record_all,
+    spoke_of,
     visiting,
 )
 from stacks import LocalStack
@@ -135,6 +136,19 @@ def test_a_key_that_the_owner_makes_lets_a_machine_read_until_it_is_revoked(
     row.get_by_role("button", name="Revoke it for good").click()
     row.get_by_text("revoked").wait_for()
     assert visit.page.request.get(images, headers=bearer).status == 401
+
+
+def test_a_spoke_shows_its_hubs_record_to_whoever_reaches_it(
+    browser: Browser, stack: LocalStack, records: Records
+) -> None:
+    with visiting(browser, stack) as owner:
+        wanted = {"name": "a spoke", "scopes": ["read"]}
+        key = Api(stack, owner.page).post("keys", wanted)["key"]
+    with spoke_of(stack, key) as spoke, visiting(browser, spoke) as visit:
+        visit.open(f"/builds/{records.broken['id']}")
+        visit.page.get_by_text("9090 as well").wait_for()
+        assert visit.page.get_by_role("button", name="Sign out").count() == 0
+        assert visit.complaints == []
 
 
 def test_an_address_outlives_signing_in_a_reload_and_the_way_back(

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import subprocess
+import time
+import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from stacks import LocalStack
+from stacks import LocalStack, docker, free_port
 from toys import REPOSITORY
 
 if TYPE_CHECKING:
@@ -103,6 +106,32 @@ def visiting(
     context.close()
 
 
+@contextmanager
+def spoke_of(hub: LocalStack, key: str) -> Iterator[LocalStack]:
+    """The same image as a spoke of the stack's frontend; the stack as it is seen from there."""
+    name, port = f"{hub.name}-spoke", free_port()
+    image = f"logbook-frontend:{hub.environ['LOGBOOK_TAG']}"
+    where = [f"--network={hub.name}_default", f"--publish=127.0.0.1:{port}:8080"]
+    environ = ["--env=HUB_API_URL=http://frontend:8080", f"--env=SPOKE_API_KEY={key}"]
+    docker("run", "--detach", f"--name={name}", *where, *environ, image)
+    try:
+        wait_for(f"http://127.0.0.1:{port}/healthz")
+        yield replace(hub, page=f"http://127.0.0.1:{port}")
+    finally:
+        docker("rm", "--force", "--volumes", name)
+
+
+def wait_for(url: str, seconds: float = 20) -> None:
+    """Wait until a server answers."""
+    deadline = time.monotonic() + seconds
+    while True:
+        with suppress(OSError, http.client.HTTPException):
+            urllib.request.urlopen(url, timeout=5).close()
+            return
+        assert time.monotonic() < deadline, url
+        time.sleep(0.1)
+
+
 @dataclass(frozen=True)
 class Records:
     """What was recorded a moment ago.
@@ -126,7 +155,7 @@ def builds_of_record() -> list[dict[str, Any]]:
             **common,
             "image": image["name"],
             "digest": image["digest"],
-            "tags": [tag.rpartition(":")[2] for tag in image["tags"]],
+            "tags": image["tags"],
             "base_policy": record["plan"]["policy"],
             "size_bytes": image["size"],
             "duration_seconds": image["duration"],

@@ -18,6 +18,9 @@ export interface Timeline {
   length: number;
 }
 
+/** Seconds. */
+const MOMENT = 0.05;
+
 /** Read recorded steps, in the order in which they started; what is no step is left out. */
 export function readTimeline(recorded: { [name: string]: unknown }[]): Timeline {
   const timed = recorded.filter(
@@ -25,9 +28,21 @@ export function readTimeline(recorded: { [name: string]: unknown }[]): Timeline 
       typeof step["started"] === "number" && typeof step["ended"] === "number",
   );
   const zero = Math.min(...timed.map((step) => step.started));
-  const steps = timed.map((step) => readStep(step, zero)).sort((a, b) => a.start - b.start);
+  const read = timed.map((step) => readStep(step, zero));
+  const stages = read.map((step) => step.stage);
+  const steps = read.sort(
+    (a, b) =>
+      momentOf(a) - momentOf(b) ||
+      stages.indexOf(a.stage) - stages.indexOf(b.stage) ||
+      a.number - b.number,
+  );
   const length = Math.max(0, ...steps.map((step) => step.start + step.length));
   return { steps, length };
+}
+
+/** Cached steps are told all at once, in any order: within a moment a stage's own order holds. */
+function momentOf(step: Step): number {
+  return Math.round(step.start / MOMENT);
 }
 
 function readStep(

@@ -15,7 +15,7 @@ export function summary(changes: Partial<BuildSummary> = {}): BuildSummary {
     id: 7,
     image: "backend",
     digest: `sha256:${"ab".repeat(32)}`,
-    tags: ["latest", "0f".repeat(20), "0f0f0f0"],
+    tags: ["logbook-backend:latest", `logbook-backend:${"0f".repeat(20)}`],
     sha: "0f".repeat(20),
     short_sha: "0f0f0f0",
     describe: "v1.2.3",

@@ -42,3 +42,17 @@ test.each([
   const found = marksOf(length).map((mark) => Number(mark.toPrecision(6)));
   expect(found).toEqual(marks);
 });
+
+test("steps that were told at once stand in their stage's order", () => {
+  const told = { started: 7, ended: 7, cached: true };
+  const { steps } = readTimeline([
+    { ...told, stage: "build", number: 2, started: 7.001 },
+    { ...told, stage: "runtime", number: 1 },
+    { ...told, stage: "build", number: 1, started: 7.002 },
+  ]);
+  expect(steps.map((step) => `${step.stage} ${step.number}`)).toEqual([
+    "build 1",
+    "build 2",
+    "runtime 1",
+  ]);
+});

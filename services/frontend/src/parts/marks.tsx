@@ -56,8 +56,9 @@ export function Policy({ policy }: { policy: string }) {
   return <span className={policy === "registry" ? "badge" : "badge warn"}>{policy}</span>;
 }
 
-/** The commit's own tags are left out: they are told beside them. */
+/** Tags without their repository; the commit's own are left out, for they are told beside them. */
 export function ownTags(build: BuildSummary): string[] {
   const told = new Set([build.sha, build.short_sha, build.describe]);
-  return build.tags.filter((tag) => !told.has(tag));
+  const tags = build.tags.map((tag) => tag.slice(tag.lastIndexOf(":") + 1));
+  return [...new Set(tags)].filter((tag) => !told.has(tag));
 }

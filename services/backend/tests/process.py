@@ -16,7 +16,7 @@ from typing import Any
 
 from postgres import free_port
 
-START_SECONDS = 15
+START_SECONDS = 30
 
 
 @dataclass

@@ -76,7 +76,7 @@ async def test_a_dead_job_is_tried_again_when_the_owner_says_so(
         answer = await stored.post(f"/jobs/{number}/retry")
         assert answer.status_code == 200
         assert answer.json()["attempts"] == 0
-        [done] = await wait_for_state(engine, [number], "done", seconds=5)
+        [done] = await wait_for_state(engine, [number], "done", seconds=30)
     assert done.attempts == 1
     again = await stored.post(f"/jobs/{number}/retry")
     assert again.status_code == 409

@@ -83,8 +83,10 @@ async def retry(session: AsyncSession, number: int) -> tuple[Job | None, bool]:
             update(job).where(job.id == number, job.state == "dead").values(**again).returning(job)
         )
         if revived is not None:
+            shown = Job.model_validate(revived)  # as it is now: soon somebody takes it up
             if kind := kinds_of(0).get(revived.kind):
                 await kind.again(session, revived.payload)
             await wake(session)
-    found = await session.get(job, number, populate_existing=True)
-    return (None if found is None else Job.model_validate(found)), revived is not None
+            return shown, True
+    found = await session.get(job, number)
+    return (None if found is None else Job.model_validate(found)), False

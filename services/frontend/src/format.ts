@@ -27,9 +27,9 @@ export function formatDuration(seconds: number): string {
   return hours > 0 ? `${hours} h ${minutes} min` : `${minutes} min ${rest} s`;
 }
 
-/** The same without what an axis does not need: `10 s` for `10.0 s`, `40 MB` for `40.0 MB`. */
+/** The same without what an axis does not need: `10 s` for `10.0 s`, `1 min` for `1 min 0 s`. */
 export function shortened(text: string): string {
-  return text.replace(/\.0(?=\D|$)/, "");
+  return text.replace(/\.0(?=\D|$)/, "").replace(/(?<=\d min) 0 s$/, "");
 }
 
 /** A moment (ISO 8601) in the reader's language and time zone. */

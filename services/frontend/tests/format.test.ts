@@ -77,10 +77,10 @@ test("one thing is in the singular", () => {
 });
 
 test("an axis has no needless digits", () => {
-  expect(["40.0 MB", "10.0 s", "0.5 s", "100 MB"].map(shortened)).toEqual([
+  expect(["40.0 MB", "10.0 s", "1 min 0 s", "100 MB"].map(shortened)).toEqual([
     "40 MB",
     "10 s",
-    "0.5 s",
+    "1 min",
     "100 MB",
   ]);
 });

@@ -117,6 +117,7 @@ function Lines({ ticks, area }: { ticks: [number, string][]; area: Box }) {
   ));
 }
 
+const CLOCK = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 const DAY = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
 
 function Ends({ points, area, x }: { points: HistoryPoint[]; area: Box; x: Place }) {
@@ -125,15 +126,18 @@ function Ends({ points, area, x }: { points: HistoryPoint[]; area: Box; x: Place
     return null;
   }
   const y = area.bottom + 16;
+  const [from, to] = [first, last].map((point) => new Date(point.built_at));
+  const isOneDay = from?.toDateString() === to?.toDateString();
+  const format = isOneDay ? CLOCK : DAY;
   const end = (x(points.length - 1) ?? 0) + x.bandwidth();
   return (
     <g className="tick">
       <text x={area.left} y={y}>
-        {DAY.format(new Date(first.built_at))}
+        {format.format(from)}
       </text>
       {points.length > 3 && (
         <text x={end} y={y} textAnchor="end">
-          {DAY.format(new Date(last.built_at))}
+          {format.format(to)}
         </text>
       )}
     </g>

@@ -7,10 +7,13 @@ export interface Box {
   right: number;
 }
 
-/** A line's scale: room above and below what was seen, so that a flat line lies in the middle. */
+/**
+ * A line's scale: room above and below what was seen, and never less of it than a fiftieth of the
+ * value, so that what changed little looks so.
+ */
 export function lineScale(values: number[], box: Box) {
   const [least, most] = [Math.min(...values), Math.max(...values)];
-  const room = (most - least) * 0.15 || most * 0.1 || 1;
+  const room = Math.max((most - least) * 0.15, most * 0.02) || 1;
   return scaleLinear<number>({
     domain: [Math.max(0, least - room), most + room],
     range: [box.bottom, box.top],

@@ -34,6 +34,11 @@ class Replica:
         (code,) = docker("wait", self.name)
         return int(code)
 
+    def start(self) -> None:
+        """Start it again, and wait until it can work."""
+        docker("start", self.name)
+        wait_until_ready(self)
+
     @property
     def requests(self) -> int:
         """How many requests of the load it has logged."""

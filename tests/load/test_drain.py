@@ -7,13 +7,16 @@ from pathlib import Path
 
 import pytest
 from load import records
-from load.behind_nginx import Behind, replicas_behind_nginx
+from load.behind_nginx import Behind, Replica, replicas_behind_nginx
 from load.client import Order, Sent
 from load.services import OWNER, eventually, request
 from load.under_way import begin
 
 pytestmark = [pytest.mark.engine]
 
+WORK = 20
+"""So many requests of the load show that a replica has its share."""
+SECONDS = 110
 ANSWERED_WITHIN = 10.0
 """A request that nginx sends to an address where nobody is any more is sent on after 3 s."""
 
@@ -24,8 +27,8 @@ def orders(behind: Behind) -> tuple[Order, Order]:
     headers = {"Authorization": f"Bearer {told['access_token']}"}
     url = f"http://127.0.0.1:{behind.port}/api/v1/builds"
     template = records.template(records.build(records.PLACE))
-    reads = Order(url, 60, 4, headers=headers)
-    return reads, Order(url, 60, 4, "POST", headers, template, records.PLACE)
+    reads = Order(url, SECONDS, 4, headers=headers)
+    return reads, Order(url, SECONDS, 8, "POST", headers, template, records.PLACE)
 
 
 def check_all_answered(sent: Sent, status: int, since: float) -> None:
@@ -36,21 +39,27 @@ def check_all_answered(sent: Sent, status: int, since: float) -> None:
     assert sum(moment > since for moment, _ in sent.moments) >= 10
 
 
+def wait_until_served(replica: Replica) -> None:
+    """Wait until requests are passed on to a replica; nginx asks for names every 10 s."""
+    before = replica.requests
+    eventually(lambda: replica.requests >= before + WORK, 30, lambda: f"{replica} has no work")
+
+
 def test_no_request_fails_when_one_of_two_replicas_is_told_to_stop_under_load(
     tmp_path: Path,
 ) -> None:
     with replicas_behind_nginx(tmp_path) as behind:
         reading, recording = map(begin, orders(behind))
-        began = time.monotonic()
+        began, ended = time.monotonic(), 0.0
         one, two = behind.replicas
-        eventually(lambda: min(one.requests, two.requests) >= 20, 30, lambda: "one has no work")
-        assert one.stop() == 0
-        ended = time.monotonic() - began
-        served = one.requests
-        time.sleep(4)
+        for leaving, staying in ((one, two), (two, one)):
+            wait_until_served(leaving)
+            assert leaving.stop() == 0
+            ended, served = time.monotonic() - began, leaving.requests
+            wait_until_served(staying)
+            assert leaving.requests == served
+            leaving.start()
         reads, recorded = reading.finish(), recording.finish()
-        assert one.requests == served
-        assert two.requests > 10
         kept = {key for (key,) in behind.cluster.rows("load", "SELECT digest FROM builds")}
     check_all_answered(reads, 200, ended)
     check_all_answered(recorded, 201, ended)

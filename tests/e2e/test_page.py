@@ -56,7 +56,7 @@ def visit(stack: LocalStack, browser: Browser) -> Iterator[Visit]:
 
 @pytest.fixture(scope="module")
 def records(stack: LocalStack, browser: Browser) -> Records:
-    """This repository's builds, recorded a moment ago, and what belongs to them."""
+    """This repository's builds, recorded a moment ago by `build-prod`, and what belongs to them."""
     with visiting(browser, stack) as made:
         return record_all(stack, made.page)
 

@@ -16,7 +16,7 @@ from seatrial.verify.lab import Lab
 from seatrial.verify.probes.ready import Started, is_healthy_answer
 from seatrial.web import Ask, HalfRequest, fetch
 
-ASKED_WITHIN = 1.0
+ASKED_WITHIN = 3.0
 CONNECTED_WITHIN = 5.0
 # Long enough for a server to end at once if that is what it does on a signal.
 DROPS_WITHIN = 0.3

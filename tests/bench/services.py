@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+from bench.statements import statements
 from load import records
 from load.client import Order
 from load.cluster import Cluster, running_cluster
@@ -135,7 +136,7 @@ def prepare(processes: Fleet, cluster: Cluster, folder: Path, seconds: float) ->
     measured: dict[str, Measure] = {
         name: requesting(service, order) for name, (service, order) in requests.items()
     }
-    for name, (statement, key) in statements(cluster).items():
+    for name, (statement, key) in statements(cluster, NAME, BUILDS // 2).items():
         measured[name] = querying(url, statement, key, seconds)
     return measured
 
@@ -179,28 +180,6 @@ def orders(
         "POST /builds": recording("/builds", records.build(records.PLACE), "digest"),
         "POST /trials": recording("/trials", records.trial(records.PLACE), "run"),
     }
-
-
-def statements(cluster: Cluster) -> dict[str, tuple[str, str]]:
-    """Return the statements by name, with the beginning of their keys where they take one."""
-    page = ", ".join(columns(cluster, "builds", "steps"))
-    found = {
-        "SELECT 1": ("SELECT 1", ""),
-        "read a row": (f"SELECT * FROM builds WHERE id = {BUILDS // 2}", ""),
-        "read a page": (f"SELECT {page} FROM builds ORDER BY id DESC LIMIT 51", ""),
-    }
-    for name, table, key in (("a build", "builds", "digest"), ("a trial", "trials", "run")):
-        rest = ", ".join(columns(cluster, table, "id", "recorded_at", key))
-        # A copy of the first row, but for its key: nothing is sent that Postgres need parse.
-        first = f"SELECT $1, {rest} FROM {table} ORDER BY id LIMIT 1"
-        copied = f"INSERT INTO {table} ({key}, {rest}) {first}"
-        found[f"insert {name}"] = (copied, name.replace(" ", "-"))
-    return found
-
-
-def columns(cluster: Cluster, table: str, *without: str) -> list[str]:
-    statement = f"SELECT column_name FROM information_schema.columns WHERE table_name = '{table}'"
-    return sorted({name for (name,) in cluster.rows(NAME, statement)} - set(without))
 
 
 def requesting(service: Service, order: Order) -> Measure:

@@ -25,7 +25,7 @@ SETTINGS = {
 }
 LONGEST_SECONDS = 240
 MOST_STRIKES = 30
-LEAST_DEATHS, LEAST_DELAYS = 8, 2
+LEAST_DEATHS, LEAST_DELAYS = 6, 1
 # Of everything that says that something is done, whoever says it and however often.
 COUNTING = """
 CREATE TABLE effects (what text, id bigint);
@@ -40,7 +40,7 @@ LEFT = "SELECT count(*) FROM jobs WHERE kind = 'ingest_sbom' AND state <> 'done'
 FREE = """SELECT count(*) FROM (
   SELECT 1 FROM jobs WHERE state = 'running' AND worker LIKE '%:{pid}' FOR UPDATE SKIP LOCKED
 ) AS claimed"""
-TRIES = 100
+TRIES = 20
 STATES = "SELECT state, count(*) FROM jobs WHERE kind = 'ingest_sbom' GROUP BY state"
 
 
@@ -73,7 +73,7 @@ class Crew:
     def strike(self) -> None:
         """Kill one and start another in its place; or hold one up for longer than its lease."""
         victim = self.chance.choice(self.workers)
-        if self.chance.random() < 0.25:
+        if self.chance.random() < 0.2:
             self.hold_up(victim)
             return
         victim.popen.kill()
@@ -127,7 +127,7 @@ def until_all_is_done(crew: Crew, leaving: Service) -> None:
     """Let the workers work, and strike again and again."""
     deadline = time.monotonic() + LONGEST_SECONDS
     while leaving.is_running or crew.database.value(LEFT):
-        time.sleep(crew.chance.uniform(0.6, 2.0))
+        time.sleep(crew.chance.uniform(0.1, 0.6))
         if crew.deaths + crew.delays < MOST_STRIKES:
             crew.strike()
         told = f"{crew.database.rows(STATES)} after {crew.deaths} deaths"

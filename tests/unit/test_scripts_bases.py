@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import signal
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -109,6 +110,15 @@ def test_a_step_that_fails_shows_its_last_words_and_leaves_nothing(yard: ScriptT
     assert names(yard.root) == before
 
 
+@pytest.fixture
+def heeded() -> Iterator[None]:
+    """Let SIGHUP be heard: a shell cannot trap what was ignored when it began, as under nohup."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
+@pytest.mark.usefixtures("heeded")
 @pytest.mark.parametrize(
     ("sent", "exit_code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 143)]
 )

@@ -143,11 +143,21 @@ async def test_workers_that_are_killed_at_random_leave_no_job_undone_and_none_do
             workers.append(start(started))
             started += 1
         await wait_for_state(engine, jobs, "done", seconds=90)
+        for worker in workers:  # the last one may just have been started, and knows no signal yet
+            await asyncio.to_thread(wait_until_alive, worker)
         assert [worker.end() for worker in workers] == [0, 0]
     async with engine.connect() as connection:
         ends = await connection.execute(text("SELECT count(*), count(DISTINCT job) FROM ends"))
         assert tuple(ends.one()) == (JOBS, JOBS)
     assert [await held(engine, sbom) for sbom, _ in sboms] == [500] * JOBS
+
+
+def wait_until_alive(worker: Running) -> None:
+    """Wait until a worker says so; it has taken over its signals by then."""
+    deadline = time.monotonic() + 30
+    while "alive" not in worker.stdout:
+        assert time.monotonic() < deadline, worker.stderr
+        time.sleep(0.05)
 
 
 COUNT_ENDS = (

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import pytest
 
-INTERRUPTED = 130
+from seatrial.verify.plugin import INTERRUPTED
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -13,12 +13,12 @@ trap cleanup EXIT
 fail() { echo "FAIL: $*" >&2; exit 1; }
 passed() { checks=$((checks + 1)); }
 
-# healthy IMAGE PORT HEALTH_PATH: by its path, or where it has no port by its HEALTHCHECK
+# healthy PORT HEALTH_PATH: by its path, or where it has no port by its HEALTHCHECK
 healthy() {
-    if [[ $2 == none ]]; then
+    if [[ $1 == none ]]; then
         [[ $(docker inspect -f '{{.State.Health.Status}}' "$container") == healthy ]]
     else
-        curl -sf "http://127.0.0.1:1$2$3" >/dev/null
+        curl -sf "http://127.0.0.1:1$1$2" >/dev/null
     fi
 }
 
@@ -30,7 +30,7 @@ verify() {
     # 1: it runs and is healthy within 30 s
     container=$(docker run -d "${publish[@]}" "$@" "$image")
     for attempt in $(seq 1 30); do
-        if healthy "$image" "$port" "$path"; then break; fi
+        if healthy "$port" "$path"; then break; fi
         [[ $attempt != 30 ]] || fail "$image: no health"
         sleep 1
     done

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from seatrial.engine.facts import _moment
+from seatrial.engine import api
+from seatrial.engine.api import Reply
+from seatrial.engine.client import Engine
+from seatrial.engine.facts import _history, _moment
+from seatrial.errors import SeatrialError
 
 
 @pytest.mark.parametrize(
@@ -23,3 +27,11 @@ def test_the_time_of_an_image_is_read_however_it_is_written(
     written: str | None, seconds: float | None
 ) -> None:
     assert _moment(written) == seconds
+
+
+def test_a_history_that_the_engine_does_not_tell_is_no_empty_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(api, "ask", lambda *_: Reply(500, b'{"message": "lost"}'))
+    with pytest.raises(SeatrialError, match="lost"):
+        _history(Engine("docker"), "tug:1")

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from seatrial.engine.api import Question, ask
+from seatrial.engine.api import Question, ask, told
 from seatrial.engine.client import Engine
 from seatrial.errors import NoEngineError
 from seatrial.model.image import EngineFacts, Healthcheck, ImageFacts
@@ -75,10 +75,13 @@ def _inspected(engine: Engine, reference: str) -> dict[str, Any] | None:
 
 
 def _history(engine: Engine, reference: str) -> list[tuple[str, int]]:
-    """Return each instruction with the bytes that it added, oldest first."""
-    reply = ask(engine, Question("GET", f"/images/{quote(reference, safe='/:@')}/history"))
-    told = (reply.told or []) if reply.ok else []
-    return [(one["CreatedBy"][:4000], int(one["Size"])) for one in reversed(told)]
+    """Return each instruction with the bytes that it added, oldest first.
+
+    Raises:
+        SeatrialError: When the engine does not tell: an empty history would hold no secret.
+    """
+    found = told(engine, Question("GET", f"/images/{quote(reference, safe='/:@')}/history"))
+    return [(one["CreatedBy"][:4000], int(one["Size"])) for one in reversed(found or [])]
 
 
 def _healthcheck(config: dict[str, Any] | None) -> Healthcheck | None:

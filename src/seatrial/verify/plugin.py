@@ -6,7 +6,6 @@ nothing heavy by itself.
 
 from __future__ import annotations
 
-import gc
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -199,8 +198,6 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     if reporter:
         reporter.write_line(f"trying {trials.named()} …")
     signal.signal(signal.SIGTERM, _interrupt)
-    # What is there now stays until the end: no use in looking for garbage in it again and again.
-    gc.freeze()
     trials.begin()
 
 

@@ -1,8 +1,9 @@
 """The stack's variables: `.env.example` declares them, `.env` holds them.
 
 A declaration is a line `NAME=default`. A comment `# generate: RECIPE` above it says how a value
-is made where there is none: `token BYTES` (random, from the system's source) or
-`postgres-url [SCHEME]` (the address of the project's Postgres, with a new password).
+is made where there is none: `token BYTES` (random, from the system's source),
+`postgres-url [SCHEME]` (the address of the project's Postgres, with a new password) or
+`postgres-role ROLE [SCHEME]` (the same database as another role, with a password of its own).
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import io
 import re
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from seatrial.files import write_atomic
 from seatrial.model.settings import PostgresSettings
 
 POSTGRES_URL = "postgres-url"
+POSTGRES_ROLE = "postgres-role"
 TOKEN = "token"  # noqa: S105 - a word, no secret
 PRIVATE = 0o600
 PASSWORD_BYTES = 24
@@ -78,9 +80,15 @@ class Variables:
         values = self.effective(environ)
         return tuple(v for v in self.declared if not values.get(v.name, "").strip())
 
-    def of_kind(self, kind: str) -> Variable | None:
-        """Return the first declared variable whose recipe is of `kind`."""
-        return next((variable for variable in self.declared if variable.kind == kind), None)
+    def of_kind(self, kind: str) -> tuple[Variable, ...]:
+        """Return the declared variables whose recipe is of `kind`."""
+        return tuple(variable for variable in self.declared if variable.kind == kind)
+
+    def roles_are_elsewhere(self, postgres: PostgresSettings, values: Mapping[str, str]) -> bool:
+        """Return whether `values` name a database of somebody's own: its roles are not ours."""
+        mains = [values.get(variable.name, "").strip() for variable in self.of_kind(POSTGRES_URL)]
+        ours = f"@{postgres.host}:{postgres.port}/"
+        return any(url and ours not in url for url in mains)
 
 
 def read_variables(folder: Path) -> Variables:
@@ -104,7 +112,8 @@ def complete(
 ) -> tuple[Variables, tuple[str, ...]]:
     """Give what is missing in `.env` its default or a generated value, and write it.
 
-    What is there stays as it is. A new file begins as a copy of the example.
+    What is there stays as it is. A new file begins as a copy of the example. No role is made up in
+    a database of somebody's own.
 
     Args:
         variables: As they are.
@@ -118,6 +127,8 @@ def complete(
         ConfigurationError: When a recipe is malformed or the file cannot be written.
     """
     allowed = set(kinds)
+    if variables.roles_are_elsewhere(postgres, variables.values):
+        allowed -= {POSTGRES_ROLE}
     missing = [v for v in variables.declared if not variables.values.get(v.name, "").strip()]
     generated = {v.name: generate(v, postgres) for v in missing if v.kind in allowed}
     defaults = {v.name: v.default for v in missing if v.default.strip() and not v.recipe}
@@ -141,15 +152,21 @@ def generate(variable: Variable, postgres: PostgresSettings) -> str:
         case ("token", size) if size.isdigit() and 16 <= int(size) <= 1024:
             return secrets.token_urlsafe(int(size))
         case ("postgres-url", *rest) if len(rest) <= 1:
-            scheme = rest[0] if rest else "postgresql"
-            password = secrets.token_urlsafe(PASSWORD_BYTES)
-            address = f"{postgres.host}:{postgres.port}/{postgres.database}"
-            return f"{scheme}://{postgres.user}:{password}@{address}"
+            return _address(postgres, postgres.user, rest)
+        case ("postgres-role", role, *rest) if len(rest) <= 1:
+            return _address(postgres, role, rest)
     raise ConfigurationError(
         f"{variable.where}: {variable.name} cannot be generated",
-        expected='"token BYTES" (16 to 1024) or "postgres-url [SCHEME]"',
+        expected='"token BYTES" (16 to 1024), "postgres-url [SCHEME]" or '
+        '"postgres-role ROLE [SCHEME]"',
         found=" ".join(variable.recipe),
     )
+
+
+def _address(postgres: PostgresSettings, role: str, scheme: Sequence[str]) -> str:
+    password = secrets.token_urlsafe(PASSWORD_BYTES)
+    address = f"{postgres.host}:{postgres.port}/{postgres.database}"
+    return f"{scheme[0] if scheme else 'postgresql'}://{role}:{password}@{address}"
 
 
 def with_values(text: str, values: Mapping[str, str]) -> str:

@@ -113,6 +113,18 @@ def test_nothing_listens_beyond_this_machine(loop: Loop) -> None:
     assert hosts == {"127.0.0.1"}
 
 
+@pytest.mark.parametrize(
+    ("module", "role"), [("logbook.api", "logbook"), ("logbook.worker", "logbook_worker")]
+)
+def test_a_process_has_the_role_that_its_container_has(loop: Loop, module: str, role: str) -> None:
+    loop.answer(1, "/")
+    every = psutil.Process(loop.process.pid).children(recursive=True)
+    given = [one.environ() for one in every if module in one.cmdline()]
+    assert given
+    assert all(f"//{role}:" in environ["DATABASE_URL"] for environ in given)
+    assert all("WORKER_DATABASE_URL" not in environ for environ in given)
+
+
 def test_ctrl_c_ends_every_process_of_it(loop: Loop) -> None:
     loop.answer(1, "/")
     every = psutil.Process(loop.process.pid).children(recursive=True)

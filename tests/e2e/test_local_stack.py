@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
+import time
 import urllib.error
 import urllib.request
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 
+import psycopg
 import pytest
+from psycopg.sql import SQL, Identifier
 from stacks import LocalStack
 from toys import REPOSITORY
 
 pytestmark = [pytest.mark.engine, pytest.mark.e2e]
 
+SIGNS_IN = ("JWT_SECRET_KEY", "OWNER_PASSWORD")
+DATABASES = ("DATABASE_URL", "WORKER_DATABASE_URL")
 SERVICES = {"api": 1001, "worker": 1001, "frontend": 101, "mcp-server": 1001}
 DIGEST = "sha256:" + "ba5e" * 16
 BUILD = {
@@ -34,11 +39,18 @@ BUILD = {
 }
 
 
-def ask(url: str, body: object = None, token: str | None = None, **headers: str) -> Any:
+def ask(
+    url: str,
+    body: object = None,
+    token: str | None = None,
+    method: str | None = None,
+    **headers: str,
+) -> Any:
     """Send a request and return the JSON that came back."""
     headers |= {"Authorization": f"Bearer {token}"} if token else {}
     data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(url, data, {**headers, "Content-Type": "application/json"})
+    headers |= {"Content-Type": "application/json"}
+    request = urllib.request.Request(url, data, headers, method=method)
     with urllib.request.urlopen(request, timeout=10) as answer:
         return json.loads(answer.read())
 
@@ -173,7 +185,7 @@ def test_nothing_listens_beyond_this_machine(running: LocalStack) -> None:
 
 def test_the_frontend_and_the_mcp_server_hold_no_secret(running: LocalStack) -> None:
     secrets = running.secrets()
-    hidden = [secrets[name] for name in ("JWT_SECRET_KEY", "OWNER_PASSWORD", "DATABASE_URL")]
+    hidden = [secrets[name] for name in (*SIGNS_IN, *DATABASES)]
     for container in running.containers():
         service = container["Config"]["Labels"]["com.docker.compose.service"]
         text = "\n".join(container["Config"]["Env"])
@@ -181,12 +193,67 @@ def test_the_frontend_and_the_mcp_server_hold_no_secret(running: LocalStack) -> 
             assert not any(secret in text for secret in hidden), service
 
 
+def given_database(running: LocalStack, service: str) -> str:
+    """Return the database that a service was given, as this machine sees it."""
+    (container,) = (
+        one
+        for one in running.containers()
+        if one["Config"]["Labels"]["com.docker.compose.service"] == service
+    )
+    given = dict(line.split("=", 1) for line in container["Config"]["Env"])
+    return str(given["DATABASE_URL"]).replace("host.docker.internal", "127.0.0.1")
+
+
+ME = """
+SELECT current_user, rolsuper OR rolcreatedb OR rolcreaterole OR rolreplication OR rolbypassrls
+FROM pg_roles WHERE rolname = current_user
+"""
+
+
+def test_api_and_worker_have_roles_of_their_own_and_neither_is_a_superuser(
+    running: LocalStack,
+) -> None:
+    for service, role in (("api", "logbook"), ("worker", "logbook_worker")):
+        with psycopg.connect(given_database(running, service)) as connection:
+            assert connection.execute(ME).fetchall() == [(role, False)]
+
+
+@pytest.mark.parametrize("table", ["api_keys", "sign_in_tries"])
+def test_the_worker_cannot_read_who_may_sign_in(running: LocalStack, table: LiteralString) -> None:
+    statement = SQL("SELECT count(*) FROM {}").format(Identifier(table))
+    with psycopg.connect(given_database(running, "api")) as connection:
+        assert connection.execute(statement).fetchall()
+    with (
+        psycopg.connect(given_database(running, "worker")) as connection,
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+    ):
+        connection.execute(statement)
+
+
+def test_the_workers_role_is_enough_for_an_sbom(
+    running: LocalStack, token: str, recorded: Any
+) -> None:
+    url = f"{running.api}/api/v1/builds/{recorded['id']}"
+    packages = [{"type": "library", "name": "libsea", "version": "1.0", "purl": "pkg:deb/sea@1.0"}]
+    document = {"bomFormat": "CycloneDX", "specVersion": "1.6", "components": packages}
+    ask(f"{url}/sbom", document, token, method="PUT")
+    deadline = time.monotonic() + 60
+    while (state := ask(url, token=token)["sbom"])["state"] == "waiting":
+        assert time.monotonic() < deadline, running.invoke(
+            "compose-logs", "--service", "worker"
+        ).stdout
+        time.sleep(0.2)
+    assert (state["state"], state["components"]) == ("done", 1)
+
+
 def test_no_secret_is_in_a_log(running: LocalStack, token: str, recorded: Any) -> None:
     secrets = running.secrets()
     logged = running.invoke("compose-logs", "--tail", "all").stdout
     assert logged
-    for name in ("JWT_SECRET_KEY", "OWNER_PASSWORD"):
+    for name in SIGNS_IN:
         assert secrets[name] not in logged
+    for name in DATABASES:
+        assert secrets[name].split("@")[0].rpartition(":")[2] not in logged
     assert token not in logged
 
 

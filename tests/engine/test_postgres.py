@@ -27,6 +27,7 @@ from seatrial.envfile import read_variables
 pytestmark = pytest.mark.engine
 
 EXAMPLE = "# generate: postgres-url\nSTORE=\n# generate: token 32\nKEY=\n"
+ROLE = "# generate: postgres-role packer\nPACKER_STORE=\n"
 # Asks as Postgres' protocol does and prints how the server wants to be convinced: nothing but
 # Python's own library is in the image. A server that does not let us in says E, not R.
 ASKS = """
@@ -64,10 +65,12 @@ def url_of(home: ToyStack) -> str:
     return read_variables(home.toy.root).values["STORE"]
 
 
-def rows_of(home: ToyStack, query: str) -> list[tuple[object, ...]]:
-    url = url_of(home).replace("host.docker.internal", "127.0.0.1")
+def rows_of(home: ToyStack, query: str, name: str = "STORE") -> list[tuple[object, ...]]:
+    url = read_variables(home.toy.root).values[name]
+    url = url.replace("host.docker.internal", "127.0.0.1")
     with psycopg.connect(url) as connection:
-        return list(connection.execute(query.encode()))
+        done = connection.execute(query.encode())
+        return done.fetchall() if done.description else []
 
 
 def pid_of(home: ToyStack) -> int:
@@ -89,6 +92,41 @@ def test_one_command_gives_a_postgres_with_its_own_secrets(home: ToyStack) -> No
     assert found == [("logbook", "logbook", False)]
     log = place_of(home).log.read_text()
     assert url_of(home).split(":")[2].split("@")[0] not in log + done.stdout + done.stderr
+
+
+ME = "SELECT current_user, rolsuper OR rolcreatedb OR rolcreaterole OR rolreplication "
+ME += "OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
+
+
+def test_a_second_role_owns_nothing_sees_nothing_and_neither_is_a_superuser(
+    home: ToyStack,
+) -> None:
+    home.toy.write(".env.example", EXAMPLE + ROLE)
+    assert "generated STORE, KEY, PACKER_STORE in .env" in up(home).stdout
+    assert rows_of(home, ME) == [("logbook", False)]
+    assert rows_of(home, ME, "PACKER_STORE") == [("packer", False)]
+    rows_of(home, "CREATE TABLE secrets AS SELECT 7 AS n")
+    for refused in ("SELECT * FROM secrets", "CREATE TABLE mine (n int)", "DROP TABLE secrets"):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            rows_of(home, refused, "PACKER_STORE")
+    assert rows_of(home, "SELECT n FROM secrets") == [(7,)]
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        rows_of(home, "SET ROLE postgres")
+
+
+def test_a_role_that_came_later_is_made_where_the_server_runs_already(home: ToyStack) -> None:
+    up(home)
+    url, before = url_of(home), pid_of(home)
+    rows_of(home, "CREATE TABLE kept AS SELECT 7 AS n")
+    home.toy.write(".env.example", EXAMPLE + ROLE)
+    done = up(home)
+    assert "generated PACKER_STORE in .env" in done.stdout
+    assert "restarted" in done.stdout
+    assert (url_of(home), rows_of(home, "SELECT n FROM kept")) == (url, [(7,)])
+    assert rows_of(home, ME, "PACKER_STORE") == [("packer", False)]
+    assert pid_of(home) != before
+    assert "answers already" in up(home).stdout
+    assert home.toy.invoke("postgres-status").returncode == 0
 
 
 def test_a_container_reaches_it_and_is_asked_for_a_password(home: ToyStack, built: Built) -> None:
@@ -247,7 +285,7 @@ def test_the_wheels_server_does_as_well(tmp_path: Path, monkeypatch: pytest.Monk
     place = place_for(tmp_path, tmp_path / ".seatrial")
     address = DatabaseAddress("host.docker.internal", free_port(), "clerk", "secret", "shop")
     try:
-        running = server.up(place, address, None)
+        running = server.up(place, [address], None)
         assert running.listen == ("127.0.0.1",)
         assert cluster.data_major(place) == 18
         with psycopg.connect(

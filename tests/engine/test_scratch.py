@@ -50,8 +50,12 @@ def answer(place: tuple[str, int], name: str, password: str) -> object:
         host=host, port=port, user=name, password=password, dbname=name
     ) as connection:
         connection.execute("CREATE TABLE ships (name text)")
-        row = connection.execute("SELECT current_user").fetchone()
-    return row[0] if row else None
+        row = connection.execute(
+            "SELECT current_user, rolsuper FROM pg_roles WHERE rolname = current_user"
+        ).fetchone()
+    assert row is not None
+    assert not row[1], "what is tried needs no superuser"
+    return row[0]
 
 
 def test_a_database_is_made_for_its_role_alone_and_dropped_after() -> None:

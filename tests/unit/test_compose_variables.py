@@ -10,7 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seatrial.compose.preflight import check_variables
-from seatrial.envfile import POSTGRES_URL, TOKEN, complete, read_variables, with_values
+from seatrial.envfile import (
+    POSTGRES_ROLE,
+    POSTGRES_URL,
+    TOKEN,
+    complete,
+    read_variables,
+    with_values,
+)
 from seatrial.errors import ConfigurationError
 from seatrial.model.settings import PostgresSettings
 
@@ -27,7 +34,13 @@ NAME=someone
 CHOSEN=
 # OPTIONAL=1
 """
-EVERY = {POSTGRES_URL, TOKEN}
+EVERY = {POSTGRES_URL, POSTGRES_ROLE, TOKEN}
+ROLES = """\
+# generate: postgres-url
+STORE=
+# generate: postgres-role packer
+PACKER_STORE=
+"""
 
 
 @pytest.fixture
@@ -104,7 +117,52 @@ def test_a_variable_of_the_shell_outranks_the_file(folder: Path) -> None:
     assert "KEY" in [v.name for v in variables.missing({"KEY": ""})]
 
 
-@pytest.mark.parametrize("recipe", ["tokens 32", "token", "token 8", "token x", "postgres-url a b"])
+def test_a_role_gets_the_same_database_and_a_password_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / ".env.example").write_text(ROLES)
+    variables, generated = complete(read_variables(tmp_path), POSTGRES, EVERY)
+    assert generated == ("STORE", "PACKER_STORE")
+    owner, packer = (variables.values[name].partition("@") for name in generated)
+    assert owner[2] == packer[2] == "host.docker.internal:5555/shop"
+    assert packer[0].startswith("postgresql://packer:")
+    assert owner[0].rpartition(":")[2] != packer[0].rpartition(":")[2]
+
+
+def test_a_role_that_came_later_is_added_to_a_file_that_is_there(tmp_path: Path) -> None:
+    (tmp_path / ".env.example").write_text(ROLES)
+    kept = "# mine\nSTORE=postgresql://clerk:pw@host.docker.internal:5555/shop\n"
+    (tmp_path / ".env").write_text(kept)
+    _, generated = complete(read_variables(tmp_path), POSTGRES, EVERY)
+    text = (tmp_path / ".env").read_text()
+    assert generated == ("PACKER_STORE",)
+    assert text.startswith(kept)
+    assert text.count("\n") == 3
+    assert stat.S_IMODE((tmp_path / ".env").stat().st_mode) == 0o600
+    assert {path.name for path in tmp_path.iterdir()} == {".env", ".env.example"}
+
+
+def test_no_role_is_made_up_in_a_database_of_ones_own_and_none_is_missing(tmp_path: Path) -> None:
+    (tmp_path / ".env.example").write_text(ROLES)
+    (tmp_path / ".env").write_text("STORE=postgresql://me:pw@db.example/shop\n")
+    variables, generated = complete(read_variables(tmp_path), POSTGRES, EVERY)
+    assert generated == ()
+    check_variables(variables, {}, POSTGRES)
+
+
+def test_the_embedded_databases_role_must_be_there(tmp_path: Path) -> None:
+    (tmp_path / ".env.example").write_text(ROLES)
+    ours = "postgresql://clerk:pw@host.docker.internal:5555/shop"
+    (tmp_path / ".env").write_text(f"STORE={ours}\n")
+    with pytest.raises(ConfigurationError, match="PACKER_STORE: missing or empty") as caught:
+        check_variables(read_variables(tmp_path), {}, POSTGRES)
+    assert "invoke postgres-up generates PACKER_STORE" in str(caught.value.hint)
+    # The shell's is the one that counts.
+    check_variables(read_variables(tmp_path), {"STORE": "postgresql://me@db/shop"}, POSTGRES)
+
+
+@pytest.mark.parametrize(
+    "recipe",
+    ["tokens 32", "token", "token 8", "token x", "postgres-url a b", "postgres-role"],
+)
 def test_an_unknown_recipe_names_its_line(folder: Path, recipe: str) -> None:
     (folder / ".env.example").write_text(f"A=1\n# generate: {recipe}\nKEY=\n")
     kinds = {recipe.split(maxsplit=1)[0]}

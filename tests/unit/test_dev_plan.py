@@ -65,6 +65,15 @@ def test_a_process_gets_the_stacks_variables_that_it_asks_for_and_no_others(tmp_
     assert one.program.env == {"STORE": "postgres://"}
 
 
+def test_a_process_gets_anothers_variable_under_its_own_name(tmp_path: Path) -> None:
+    values = {"STORE": "owner's", "PACKER_STORE": "packer's"}
+    wanted = ["STORE=PACKER_STORE"]
+    (one,) = planned(tmp_path, values, one={"command": "x", "variables": wanted})
+    assert one.program.env == {"STORE": "packer's"}
+    with pytest.raises(ConfigurationError, match="one wants PACKER_STORE"):
+        planned(tmp_path, {"STORE": "s"}, one={"command": "x", "variables": wanted})
+
+
 def test_a_variable_that_is_missing_is_named_with_the_process(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="one wants STORE"):
         planned(tmp_path, {"STORE": " "}, one={"command": "x", "variables": ["STORE"]})

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from seatrial.compose import database as subject
-from seatrial.compose.database import embedded_address, require_database, stack_database
+from seatrial.compose.database import embedded_addresses, require_database, stack_database
 from seatrial.database.address import DatabaseAddress, complaint_of, is_refusal, read_address
 from seatrial.envfile import Variable, Variables
 from seatrial.errors import ConfigurationError, DatabaseUnreachableError
@@ -71,7 +72,29 @@ def test_another_host_or_port_is_a_postgres_of_ones_own(other: str) -> None:
     assert database is not None
     assert not database.embedded
     with pytest.raises(ConfigurationError, match="STORE_URL points to a database that is not"):
-        embedded_address(variables(url), POSTGRES, {})
+        embedded_addresses(variables(url), POSTGRES, {})
+
+
+def with_role(url: str) -> Variables:
+    declared = Variable("ROLE_URL", "", ("postgres-role", "packer"))
+    plain = variables(OURS)
+    return replace(
+        plain,
+        declared=(*plain.declared, declared),
+        values={**plain.values, "ROLE_URL": url},
+    )
+
+
+def test_the_embedded_postgres_has_its_owner_first_and_then_the_other_roles() -> None:
+    role = OURS.replace("logbook:", "packer:")
+    found = embedded_addresses(with_role(role), POSTGRES, {})
+    assert [address.user for address in found] == ["logbook", "packer"]
+
+
+@pytest.mark.parametrize("url", [OURS, "postgresql://packer:pw@db.example/shop", ""])
+def test_no_role_is_made_that_is_the_owner_or_lives_elsewhere(url: str) -> None:
+    found = embedded_addresses(with_role(url), POSTGRES, {})
+    assert [address.user for address in found] == ["logbook"]
 
 
 def test_a_stack_without_a_database_needs_none() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -191,12 +192,15 @@ def test_a_postgres_with_another_data_folder_is_not(home: Place) -> None:
             process.kill()
 
 
-def test_the_configuration_lets_in_one_role_to_one_database_by_password(home: Place) -> None:
-    cluster.configure(home, ADDRESS, ["127.0.0.1", "172.17.0.1"])
+def test_the_configuration_lets_each_role_into_one_database_by_password(home: Place) -> None:
+    packer = replace(ADDRESS, user="packer")
+    cluster.configure(home, [ADDRESS, packer], ["127.0.0.1", "172.17.0.1"])
     hba = (home.data / "pg_hba.conf").read_text().splitlines()[1:]
     assert hba == [
         'host "shop" "clerk" 127.0.0.1/32 scram-sha-256',
         'host "shop" "clerk" samenet scram-sha-256',
+        'host "shop" "packer" 127.0.0.1/32 scram-sha-256',
+        'host "shop" "packer" samenet scram-sha-256',
     ]
     settings = (home.data / "postgresql.conf").read_text()
     assert "listen_addresses = '127.0.0.1,172.17.0.1'" in settings

@@ -1,5 +1,8 @@
 """The worker with a role of its own in the database."""
 
+import asyncio
+import os
+import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
@@ -9,8 +12,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from logbook.database.connection import connect_lazily
-from logbook.database.grants import WORKER
+from logbook.database.grants import PRIVILEGES, WITHHELD, WORKER
 from logbook.database.migration import upgrade
+from logbook.database.models import Base
 from logbook.work.kinds import kinds_of
 from work import at_work, component, cyclonedx, leave_jobs, leave_sbom, wait_for_state
 
@@ -54,6 +58,8 @@ async def test_the_workers_role_may_do_all_that_its_jobs_need(
     "statement",
     [
         "SELECT * FROM api_keys",
+        "SELECT * FROM sign_in_tries",
+        "SELECT * FROM environments",
         "INSERT INTO builds (image) VALUES ('mine')",
         "UPDATE builds SET image = 'mine'",
         "UPDATE sboms SET document = ''",
@@ -67,3 +73,43 @@ async def test_the_workers_role_may_do_nothing_else(scoped: AsyncEngine, stateme
     async with scoped.connect() as connection:
         with pytest.raises(DBAPIError, match=r"permission denied|must be owner"):
             await connection.execute(text(statement))
+
+
+def test_of_each_table_it_is_said_what_the_worker_may_do_there() -> None:
+    tables = {*Base.metadata.tables, "alembic_version"}
+    assert set(PRIVILEGES) | WITHHELD == tables
+    assert not set(PRIVILEGES) & WITHHELD
+
+
+async def test_what_the_role_had_and_should_not_have_is_taken_away_at_the_next_start(
+    engine: AsyncEngine, scoped: AsyncEngine
+) -> None:
+    async with engine.begin() as connection:
+        await connection.execute(text(f"GRANT SELECT ON api_keys TO {WORKER}"))
+        await connection.execute(text(f"GRANT UPDATE ON builds TO {WORKER}"))
+    async with engine.connect() as connection:
+        await upgrade(connection)
+    async with scoped.connect() as connection:
+        for privilege in ("api_keys", "SELECT"), ("builds", "UPDATE"):
+            may = await connection.scalar(
+                text("SELECT has_table_privilege(:table, :right)"),
+                dict(zip(("table", "right"), privilege, strict=True)),
+            )
+            assert may is False, privilege
+
+
+async def test_tables_that_a_later_migration_makes_anew_are_the_workers_again(
+    engine: AsyncEngine, scoped: AsyncEngine
+) -> None:
+    url = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    for words in (["downgrade", "base"], ["upgrade", "head"]):
+        done = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "alembic", *words, env={**os.environ, "DATABASE_URL": url}
+        )
+        assert await done.wait() == 0
+    jobs = await leave_jobs(engine, "prune", {})
+    async with at_work(scoped, kinds_of(1)):
+        await wait_for_state(engine, jobs, "done")
+    async with scoped.connect() as connection:
+        with pytest.raises(DBAPIError, match="permission denied"):
+            await connection.execute(text("SELECT * FROM api_keys"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from seatrial.catalog import Project
@@ -13,7 +13,7 @@ from seatrial.database.address import (
     read_address,
     require_answer,
 )
-from seatrial.envfile import POSTGRES_URL, Variables, read_variables
+from seatrial.envfile import POSTGRES_ROLE, POSTGRES_URL, Variable, Variables, read_variables
 from seatrial.errors import ConfigurationError, SeatrialError
 from seatrial.listeners import standing
 from seatrial.model.settings import PostgresSettings
@@ -47,20 +47,43 @@ def stack_database(
     Raises:
         ConfigurationError: When the variable holds no address of a Postgres.
     """
-    declared = variables.of_kind(POSTGRES_URL)
-    url = variables.effective(environ).get(declared.name, "").strip() if declared else ""
-    if declared is None or not url:
-        return None
-    address = read_address(declared.name, url)
+    found = _read(variables.of_kind(POSTGRES_URL)[:1], variables, postgres, environ)
+    return found[0] if found else None
+
+
+def role_databases(
+    variables: Variables, postgres: PostgresSettings, environ: Mapping[str, str]
+) -> tuple[StackDatabase, ...]:
+    """Return the database as the roles see it that own nothing in it.
+
+    Raises:
+        ConfigurationError: When a variable holds no address of a Postgres.
+    """
+    return _read(variables.of_kind(POSTGRES_ROLE), variables, postgres, environ)
+
+
+def _read(
+    declared: Sequence[Variable],
+    variables: Variables,
+    postgres: PostgresSettings,
+    environ: Mapping[str, str],
+) -> tuple[StackDatabase, ...]:
+    values = variables.effective(environ)
+    urls = {one.name: values.get(one.name, "").strip() for one in declared}
+    return tuple(_database(name, url, postgres) for name, url in urls.items() if url)
+
+
+def _database(name: str, url: str, postgres: PostgresSettings) -> StackDatabase:
+    address = read_address(name, url)
     ours = (HOST_FROM_CONTAINERS, postgres.port)
     embedded = ours == (address.host, address.port) and postgres.host == HOST_FROM_CONTAINERS
-    return StackDatabase(declared.name, address, embedded)
+    return StackDatabase(name, address, embedded)
 
 
-def embedded_address(
+def embedded_addresses(
     variables: Variables, postgres: PostgresSettings, environ: Mapping[str, str]
-) -> DatabaseAddress:
-    """Return the address of the embedded Postgres.
+) -> tuple[DatabaseAddress, ...]:
+    """Return the address of the embedded Postgres, as its owner and then as each other role.
 
     Raises:
         ConfigurationError: When the stack uses another database, or none.
@@ -80,7 +103,9 @@ def embedded_address(
             hint=f"start that one yourself; or empty {database.variable} in {variables.path}, "
             "and this command makes it anew",
         )
-    return database.address
+    owner = database.address
+    others = [one.address for one in role_databases(variables, postgres, environ) if one.embedded]
+    return (owner, *(one for one in others if one.user != owner.user))
 
 
 def require_database(database: StackDatabase, bridge: str | None) -> tuple[str, ...]:
@@ -120,10 +145,13 @@ def _hint(database: StackDatabase, host: str) -> str:
     return f"containers reach this machine as {host}: let it listen there (listen_addresses)"
 
 
-def complaint_of_database(database: StackDatabase, bridge: str | None) -> SeatrialError | None:
-    """Return why the database cannot be reached, as `require_database` says it, or None."""
-    try:
-        require_database(database, bridge)
-    except SeatrialError as error:
-        return error
+def complaint_of_databases(
+    databases: Iterable[StackDatabase], bridge: str | None
+) -> SeatrialError | None:
+    """Return why one of them cannot be reached, as `require_database` says it, or None."""
+    for database in databases:
+        try:
+            require_database(database, bridge)
+        except SeatrialError as error:
+            return error
     return None

@@ -9,9 +9,10 @@ from seatrial.compose.stack import with_tag
 from seatrial.engine.client import Engine
 from seatrial.engine.composed import publisher
 from seatrial.engine.images import inspect_images
-from seatrial.envfile import POSTGRES_URL, TOKEN, Variables
+from seatrial.envfile import POSTGRES_ROLE, POSTGRES_URL, TOKEN, Variables
 from seatrial.errors import ComposeFailedError, ConfigurationError, SeatrialError
 from seatrial.listeners import holder, standing
+from seatrial.model.settings import PostgresSettings
 from seatrial.model.stack import Container, Port, Service
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - where Compose binds a port without an address
@@ -52,16 +53,22 @@ class Facts:
     database: SeatrialError | None = None
 
 
-def check_variables(variables: Variables, environ: Mapping[str, str]) -> None:
+def check_variables(
+    variables: Variables, environ: Mapping[str, str], postgres: PostgresSettings | None = None
+) -> None:
     """Do nothing where each declared variable has a value.
+
+    In a database of somebody's own, one that is not `postgres`, there need be no further roles.
 
     Raises:
         ConfigurationError: Which names those that have none.
     """
     missing = variables.missing(environ)
+    if postgres and variables.roles_are_elsewhere(postgres, variables.effective(environ)):
+        missing = tuple(v for v in missing if v.kind != POSTGRES_ROLE)
     if not missing:
         return
-    generated = [v.name for v in missing if v.kind in {POSTGRES_URL, TOKEN}]
+    generated = [v.name for v in missing if v.kind in {POSTGRES_URL, POSTGRES_ROLE, TOKEN}]
     chosen = [v.name for v in missing if v.name not in generated]
     todo = [
         *(["invoke postgres-up generates " + ", ".join(generated)] if generated else []),

@@ -38,17 +38,17 @@ def make_cluster(place: Place, programs: Programs) -> None:
     fresh.rename(place.data)
 
 
-def configure(place: Place, address: DatabaseAddress, listen: Sequence[str]) -> None:
+def configure(place: Place, logins: Sequence[DatabaseAddress], listen: Sequence[str]) -> None:
     """Write the server's configuration, all of it, for the next start.
 
     Args:
         place: Where the cluster is.
-        address: Which port, and who may log in to what.
+        logins: Which port, and who may log in to what; the owner first.
         listen: Addresses of this machine to listen on.
     """
     settings = {
         "listen_addresses": ",".join(listen),
-        "port": str(address.port),
+        "port": str(logins[0].port),
         "unix_socket_directories": "",
         "password_encryption": "scram-sha-256",
         "max_connections": "100",
@@ -57,12 +57,12 @@ def configure(place: Place, address: DatabaseAddress, listen: Sequence[str]) -> 
         "timezone": "UTC",
         "log_line_prefix": "%m [%p] %u@%d ",
     }
-    who = f"{_quoted(address.database)} {_quoted(address.user)}"
     # samenet is every subnet that this machine has an interface in: also those of the engine's
     # networks, which come and go. Who is not on loopback got here through the engine's bridge.
     hba = [
-        f"host {who} {LOOPBACK}/32 scram-sha-256",
-        f"host {who} samenet scram-sha-256",
+        f"host {_quoted(login.database)} {_quoted(login.user)} {where} scram-sha-256"
+        for login in logins
+        for where in (f"{LOOPBACK}/32", "samenet")
     ]
     write_configuration(place, settings, hba)
 
@@ -74,22 +74,26 @@ def write_configuration(place: Place, settings: Mapping[str, str], hba: Sequence
     _write(place, "pg_hba.conf", hba)
 
 
-def make_login(place: Place, programs: Programs, address: DatabaseAddress) -> None:
-    """Make the role and the database, or give the role its new password.
+def make_logins(place: Place, programs: Programs, logins: Sequence[DatabaseAddress]) -> None:
+    """Make the roles, and the database of the first; or give the roles their new passwords.
 
     The server must be down: this is Postgres' single-user mode, so that no superuser ever needs a
     password. What is there already makes it print an error and go on.
     """
-    role, database = _quoted(address.user), _quoted(address.database)
-    statements = (
-        f"CREATE ROLE {role}",
-        f"ALTER ROLE {role} LOGIN PASSWORD {_literal(address.password)}",
-        f"CREATE DATABASE {database} OWNER {role}",
-    )
+    statements = [words for login in logins for words in _login(login)]
+    database, owner = _quoted(logins[0].database), _quoted(logins[0].user)
+    statements.append(f"CREATE DATABASE {database} OWNER {owner}")
     # The statements hold the password: no log may repeat them.
     quiet = ["-c", "log_min_error_statement=panic", "-c", "log_statement=none"]
     options = ["--single", "-D", str(place.data), *quiet, "postgres"]
     programs.run("postgres", options, entry="\n".join(statements) + "\n")
+
+
+def _login(login: DatabaseAddress) -> tuple[str, str]:
+    """Return how a role is made that may log in and is nobody special."""
+    role, password = _quoted(login.user), _literal(login.password)
+    plain = "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS"
+    return f"CREATE ROLE {role}", f"ALTER ROLE {role} {plain} PASSWORD {password}"
 
 
 def server_pid(place: Place) -> int | None:

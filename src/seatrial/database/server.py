@@ -40,12 +40,12 @@ class Running:
     port: int
 
 
-def up(place: Place, address: DatabaseAddress, bridge: str | None) -> Running:
-    """Have the server run and answer, on loopback and on the engine's bridge.
+def up(place: Place, logins: Sequence[DatabaseAddress], bridge: str | None) -> Running:
+    """Have the server run and answer everyone, on loopback and on the engine's bridge.
 
     Args:
         place: Where its state is.
-        address: Its port, and the role and database that must be there.
+        logins: Its port, and the roles that must be there; the first owns the database.
         bridge: Address under which containers reach this machine, or None where it has none.
 
     Raises:
@@ -53,18 +53,18 @@ def up(place: Place, address: DatabaseAddress, bridge: str | None) -> Running:
     """
     place.make()
     with _alone(place):
-        pid = cluster.server_pid(place)
-        if pid is not None and (listen := _answering(place, address, bridge)):
-            return Running("none", pid, listen, address.port)
+        pid, port = cluster.server_pid(place), logins[0].port
+        if pid is not None and (listen := _answering(place, logins, bridge)):
+            return Running("none", pid, listen, port)
         programs = _programs(place)
         if pid is not None:
             _stop(place, programs)
-        listen = _addresses(address.port, bridge)
+        listen = _addresses(port, bridge)
         with _stopped_when_interrupted(place, programs):
-            _start_answering(place, programs, address, listen)
+            _start_answering(place, programs, logins, listen)
         started = cluster.server_pid(place)
         assert started is not None  # noqa: S101 - it has just answered
-        return Running("restarted" if pid else "started", started, listen, address.port)
+        return Running("restarted" if pid else "started", started, listen, port)
 
 
 def down(place: Place, *, clean: bool = False) -> bool:
@@ -94,14 +94,13 @@ def _programs(place: Place) -> Programs:
 
 
 def _answering(
-    place: Place, address: DatabaseAddress, bridge: str | None
+    place: Place, logins: Sequence[DatabaseAddress], bridge: str | None
 ) -> tuple[str, ...] | None:
     """Return where the running server answers, or None when it does not everywhere it should."""
-    if cluster.server_port(place) != address.port:
+    if cluster.server_port(place) != logins[0].port:
         return None
     wanted = [LOOPBACK, *([bridge] if bridge and _is_local(bridge) else [])]
-    fine = all(complaint_of(address.seen_from(host)) is None for host in wanted)
-    return tuple(wanted) if fine else None
+    return None if _first_complaint(logins, wanted) else tuple(wanted)
 
 
 def _is_local(host: str) -> bool:
@@ -125,19 +124,19 @@ def _addresses(port: int, bridge: str | None) -> tuple[str, ...]:
 
 
 def _start_answering(
-    place: Place, programs: Programs, address: DatabaseAddress, listen: Sequence[str]
+    place: Place, programs: Programs, logins: Sequence[DatabaseAddress], listen: Sequence[str]
 ) -> None:
     if cluster.data_major(place) is None:
         cluster.make_cluster(place, programs)
-        cluster.make_login(place, programs, address)
-    _start(place, programs, address, listen)
-    complaint = _first_complaint(address, listen)
+        cluster.make_logins(place, programs, logins)
+    _start(place, programs, logins, listen)
+    complaint = _first_complaint(logins, listen)
     if complaint and is_refusal(complaint):
-        # The password in .env is another one by now, or names a new database.
+        # A password in .env is another one by now, or a role or database is new there.
         _stop(place, programs)
-        cluster.make_login(place, programs, address)
-        _start(place, programs, address, listen)
-        complaint = _first_complaint(address, listen)
+        cluster.make_logins(place, programs, logins)
+        _start(place, programs, logins, listen)
+        complaint = _first_complaint(logins, listen)
     if complaint:
         _stop(place, programs)
         raise DatabaseUnreachableError(
@@ -145,16 +144,16 @@ def _start_answering(
         )
 
 
-def _first_complaint(address: DatabaseAddress, listen: Sequence[str]) -> str | None:
-    complaints = (complaint_of(address.seen_from(host)) for host in listen)
+def _first_complaint(logins: Sequence[DatabaseAddress], listen: Sequence[str]) -> str | None:
+    complaints = (complaint_of(login.seen_from(host)) for login in logins for host in listen)
     return next((complaint for complaint in complaints if complaint), None)
 
 
 def _start(
-    place: Place, programs: Programs, address: DatabaseAddress, listen: Sequence[str]
+    place: Place, programs: Programs, logins: Sequence[DatabaseAddress], listen: Sequence[str]
 ) -> None:
     cluster.forget_dead_server(place)
-    cluster.configure(place, address, listen)
+    cluster.configure(place, logins, listen)
     if place.log.exists() and place.log.stat().st_size > LOG_BYTES:
         place.log.replace(place.log.with_suffix(".log.1"))
     options = ["start", "-D", str(place.data), "-l", str(place.log), "-w", "-t", str(START_SECONDS)]

@@ -98,18 +98,19 @@ def words_of(name: str, command: str) -> tuple[str, ...]:
 
 
 def given(name: str, wanted: Sequence[str], values: Mapping[str, str]) -> dict[str, str]:
-    """Return the stack's variables that a process asks for.
+    """Return the stack's variables that a process asks for, each under the name it wants.
 
     Raises:
         ConfigurationError: When one is missing or empty.
     """
-    for variable in wanted:
+    names = {own: other or own for own, _, other in (each.partition("=") for each in wanted)}
+    for variable in names.values():
         if not values.get(variable, "").strip():
             raise ConfigurationError(
                 f"{name} wants {variable}, which is missing or empty",
                 hint="invoke postgres-up generates secrets; what a person chooses is in .env",
             )
-    return {variable: values[variable] for variable in wanted}
+    return {own: values[variable] for own, variable in names.items()}
 
 
 def _launch(

@@ -19,7 +19,8 @@ class DevProcess(Model):
         prepare: What runs there before it, to its end; empty where nothing has to.
         port: TCP port that it listens on, on this machine alone; None where it has none.
         port_variable: Variable of the stack that gives another port.
-        variables: Variables of the stack's `.env` that it gets; it gets no others of them.
+        variables: Variables of the stack's `.env` that it gets; it gets no others of them. As
+            `OWN=OTHER` it gets the stack's OTHER, and calls it OWN.
         env: More variables.
         watch: Folders, relative to `folder`: a file that changes there starts it again.
     """

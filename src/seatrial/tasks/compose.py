@@ -126,7 +126,7 @@ def _start(profiles: list[str], seconds: int) -> tuple[Project, Engine, Start, S
     # Names first: they can be checked while variables are still missing.
     wanted = check_profiles(_stack(engine, _compose_project(project)), profiles)
     variables, _ = complete(stack_variables(project), project.settings.postgres, {TOKEN})
-    check_variables(variables, os.environ)
+    check_variables(variables, os.environ, project.settings.postgres)
     source = _compose_project(project)
     stack = read_stack(read_config(engine, source))
     services = selected(stack, wanted)
@@ -139,17 +139,23 @@ def _problem(
     project: Project, engine: Engine, services: tuple[Service, ...], variables: Variables
 ) -> SeatrialError | None:
     from seatrial.compose import preflight
-    from seatrial.compose.database import complaint_of_database, stack_database
+    from seatrial.compose.database import (
+        complaint_of_databases,
+        role_databases,
+        stack_database,
+    )
     from seatrial.engine.composed import containers_of
     from seatrial.engine.network import host_gateway
 
     own = containers_of(engine, project.settings.name)
-    database = stack_database(variables, project.settings.postgres, os.environ)
+    postgres = project.settings.postgres
+    database = stack_database(variables, postgres, os.environ)
+    databases = (database, *role_databases(variables, postgres, os.environ)) if database else ()
     return preflight.judge(
         preflight.Facts(
             absent=preflight.absent_images(engine, services),
             taken=preflight.taken_ports(engine, services, own),
-            database=complaint_of_database(database, host_gateway(engine)) if database else None,
+            database=complaint_of_databases(databases, host_gateway(engine)) if databases else None,
         )
     )
 

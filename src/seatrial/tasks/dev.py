@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from seatrial.catalog import Project
+    from seatrial.compose.database import StackDatabase
     from seatrial.dev.plan import Launch
 
 
@@ -59,40 +60,54 @@ def host_values(project: Project, *, start: bool) -> Mapping[str, str]:
     """
     import os
 
-    from seatrial.compose.database import stack_database, stack_variables
-    from seatrial.database.address import LOOPBACK, require_answer
-    from seatrial.envfile import POSTGRES_URL, TOKEN, complete
+    from seatrial.compose.database import role_databases, stack_database, stack_variables
+    from seatrial.envfile import POSTGRES_ROLE, POSTGRES_URL, TOKEN, complete
 
     postgres = project.settings.postgres
     variables = stack_variables(project)
     if start:
-        variables, _ = complete(variables, postgres, {POSTGRES_URL, TOKEN})
+        variables, _ = complete(variables, postgres, {POSTGRES_URL, POSTGRES_ROLE, TOKEN})
     values = variables.effective(os.environ)
     database = stack_database(variables, postgres, os.environ)
     if database is None:
         return values
     if database.embedded and start:
         _start_postgres(project)
+    values[database.variable] = _seen_here(database, values[database.variable], ask=True)
+    for one in role_databases(variables, postgres, os.environ):
+        # Who only migrates does that as the owner.
+        values[one.variable] = _seen_here(one, values[one.variable], ask=start)
+    # As Compose does it: where there is no further role, the one that there is does its work.
+    roles = [variable.name for variable in variables.of_kind(POSTGRES_ROLE)]
+    missing = {name: values[database.variable] for name in roles if not values.get(name)}
+    return values | missing
+
+
+def _seen_here(database: StackDatabase, url: str, *, ask: bool) -> str:
+    """Return a database's address as this machine sees it; it answers there where we `ask`."""
+    from seatrial.database.address import LOOPBACK, require_answer
+
     address = database.address
     seen = address.seen_from(LOOPBACK) if address.on_this_host else address
-    require_answer(seen, "invoke postgres-up" if database.embedded else "start it")
-    if address.on_this_host:
-        # No password holds an unquoted @: the last one stands before the host.
-        before, _, after = values[database.variable].rpartition(f"@{address.host}")
-        values[database.variable] = f"{before}@{LOOPBACK}{after}"
-    return values
+    if ask:
+        require_answer(seen, "invoke postgres-up" if database.embedded else "start it")
+    if not address.on_this_host:
+        return url
+    # No password holds an unquoted @: the last one stands before the host.
+    before, _, after = url.rpartition(f"@{address.host}")
+    return f"{before}@{LOOPBACK}{after}"
 
 
 def _start_postgres(project: Project) -> None:
     import os
 
-    from seatrial.compose.database import embedded_address, stack_variables
+    from seatrial.compose.database import embedded_addresses, stack_variables
     from seatrial.database import server
     from seatrial.database.place import place_for
 
-    address = embedded_address(stack_variables(project), project.settings.postgres, os.environ)
+    logins = embedded_addresses(stack_variables(project), project.settings.postgres, os.environ)
     # Without an engine's bridge: whoever brings the stack up calls postgres-up, which adds it.
-    server.up(place_for(project.root, project.state), address, None)
+    server.up(place_for(project.root, project.state), logins, None)
 
 
 def require_no_stack(project: Project) -> None:

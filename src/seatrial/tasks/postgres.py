@@ -18,17 +18,18 @@ def postgres_up(c: Context) -> None:
     """Start the embedded Postgres, and generate the stack's secrets where they are missing."""
     import os
 
-    from seatrial.compose.database import embedded_address, stack_variables
+    from seatrial.compose.database import embedded_addresses, stack_variables
     from seatrial.database import server
-    from seatrial.envfile import POSTGRES_URL, TOKEN, complete
+    from seatrial.envfile import POSTGRES_ROLE, POSTGRES_URL, TOKEN, complete
 
     project, place = _project_and_place()
     postgres = project.settings.postgres
-    variables, generated = complete(stack_variables(project), postgres, {POSTGRES_URL, TOKEN})
+    kinds = {POSTGRES_URL, POSTGRES_ROLE, TOKEN}
+    variables, generated = complete(stack_variables(project), postgres, kinds)
     if generated:
         print(f"postgres: generated {', '.join(generated)} in {_short(project, variables.path)}")
-    address = embedded_address(variables, postgres, os.environ)
-    running = server.up(place, address, _bridge())
+    logins = embedded_addresses(variables, postgres, os.environ)
+    running = server.up(place, logins, _bridge())
     done = "answers already" if running.change == "none" else running.change
     where = ", ".join(f"{host}:{running.port}" for host in running.listen)
     print(f"postgres: {done}, listens on {where} (pid {running.pid}, data in {place.data})")
@@ -51,18 +52,27 @@ def postgres_status(c: Context, json: bool = False) -> None:
     import os
     from json import dumps
 
-    from seatrial.compose.database import require_database, stack_database, stack_variables
+    from seatrial.compose.database import (
+        require_database,
+        role_databases,
+        stack_database,
+        stack_variables,
+    )
     from seatrial.errors import ConfigurationError
 
     project, _ = _project_and_place()
     variables = stack_variables(project)
-    database = stack_database(variables, project.settings.postgres, os.environ)
+    settings = project.settings.postgres
+    database = stack_database(variables, settings, os.environ)
     if database is None:
         raise ConfigurationError(
             "no database is configured", hint="invoke postgres-up, or set its address in .env"
         )
-    seen = require_database(database, _bridge())
+    bridge = _bridge()
+    seen = require_database(database, bridge)
     facts = {"address": database.address.shown, "embedded": database.embedded, "answers_at": seen}
+    for role in role_databases(variables, settings, os.environ):
+        require_database(role, bridge)
     kind = "embedded" if database.embedded else "your own"
     words = f"postgres: {kind}, {database.address.shown} answers at {', '.join(seen)}"
     print(dumps(facts) if json else words)

@@ -5,11 +5,13 @@ none, somebody has called `alembic` by hand, and one is made from DATABASE_URL.
 """
 
 import asyncio
+from collections.abc import Collection
 
 from alembic import context
 from sqlalchemy import Connection, text
 
 from logbook.database.connection import connect_lazily
+from logbook.database.grants import grant
 from logbook.database.migration import LOCK
 from logbook.database.models import Base
 from logbook.settings import SettingsError, load_worker_settings
@@ -17,8 +19,18 @@ from logbook.settings import SettingsError, load_worker_settings
 
 def run(connection: Connection) -> None:
     """Run what Alembic was asked for, on `connection`."""
+
+    def applied(*, heads: Collection[str], **_: object) -> None:
+        if set(heads) == set(context.script.get_heads()):
+            grant(connection)
+
     # Alembic takes SQLite's DDL for one that cannot be rolled back; in our transactions it can.
-    context.configure(connection=connection, target_metadata=Base.metadata, transactional_ddl=True)
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        transactional_ddl=True,
+        on_version_apply=applied,
+    )
     with context.begin_transaction():
         context.run_migrations()
 
@@ -31,7 +43,7 @@ def run_alone(connection: Connection) -> None:
 
 
 async def run_by_hand() -> None:
-    """Connect as the worker does: migrations need the database and nothing else."""
+    """Connect as the tables' owner: migrations need the database and nothing else."""
     try:
         settings = load_worker_settings()
     except SettingsError as error:

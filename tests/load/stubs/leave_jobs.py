@@ -46,10 +46,10 @@ async def stream(content: bytes) -> AsyncIterator[bytes]:
 
 
 async def leave(engine: AsyncEngine, number: int) -> None:
+    async with engine.begin() as connection:
+        made, _ = await builds.record(connection, build(number))
     async with AsyncSession(engine, expire_on_commit=False) as session:
-        made, _ = await builds.record(session, build(number))
-    async with AsyncSession(engine, expire_on_commit=False) as session:
-        await sboms.record(session, made.id, await sboms.pack(stream(document(number))))
+        await sboms.record(session, made["id"], await sboms.pack(stream(document(number))))
 
 
 async def main() -> None:

@@ -2,17 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
-from sqlalchemy import ColumnElement, Select, select
-from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import undefer
+from sqlalchemy import ColumnElement, Executable, Row, Select, bindparam, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from logbook import rows
 from logbook.database import models
-from logbook.database.insertion import insert_into
-from logbook.fields import Bytes, Count, Digest, Document, Moment, Name, Seconds, Sha, YesOrNo
+from logbook.database.insertion import insert_by
+from logbook.database.models.base import Id
+from logbook.fields import Bytes, Count, Digest, EachStorable, Moment, Name, Seconds, Sha, YesOrNo
 from logbook.paging import Page, Paging
+from logbook.rows import Shown
 
 MOST_STEPS = 2_000
 LONGEST_SHA = 64
@@ -41,7 +44,7 @@ class NewBuild(BaseModel):
     duration_seconds: Seconds
     cached_steps: Count
     total_steps: Count
-    steps: Annotated[list[Document], Field(max_length=MOST_STEPS)] = []
+    steps: Annotated[list[dict[str, Any]], Field(max_length=MOST_STEPS), EachStorable] = []
 
     @model_validator(mode="after")
     def _no_more_cached_than_all(self) -> Self:
@@ -106,63 +109,102 @@ class BuildFilter:
     sha: ShaPrefix | None = None
     verdict: Verdict | None = None
 
-    def narrow(self, statement: Select[models.Build]) -> Select[models.Build]:
-        """Return `statement` with what is asked for."""
-        build = models.Build
-        if self.image is not None:
-            statement = statement.where(build.image == self.image)
-        if self.digest is not None:
-            statement = statement.where(build.digest == self.digest)
-        if self.sha is not None:  # a range, not LIKE: any index serves it, in every collation
-            last = self.sha.ljust(LONGEST_SHA, "f")
-            statement = statement.where(build.sha.between(self.sha, last))
-        if self.verdict is not None:
-            statement = statement.where(build.verdict == self.verdict)
-        return statement
+    def parameters(self) -> dict[str, object]:
+        """Return what is asked for, under the names of `_CONDITIONS`."""
+        asked = {name: getattr(self, name) for name in _CONDITIONS}
+        asked = {name: value for name, value in asked.items() if value is not None}
+        if self.sha is not None:
+            asked["last_sha"] = self.sha.ljust(LONGEST_SHA, "f")
+        return asked
 
 
-async def record(session: AsyncSession, new: NewBuild) -> tuple[Build, bool]:
-    """Keep `new` and tell whether it is new; the first record of an image's digest stands."""
-    build = models.Build
-    async with session.begin():
-        made = await session.scalar(
-            insert_into(session, build)
-            .values(**dict(new))
-            .on_conflict_do_nothing(index_elements=[build.image, build.digest])
-            .returning(build.id)
-        )
-        found = await _load(session, build.image == new.image, build.digest == new.digest)
-    assert found is not None  # noqa: S101 - for the type; this transaction has just seen it
-    return found, made is not None
+_CONDITIONS: dict[str, ColumnElement[bool]] = {
+    "image": models.Build.image == bindparam("image"),
+    "digest": models.Build.digest == bindparam("digest"),
+    # A range, not LIKE: any index serves it, in every collation.
+    "sha": models.Build.sha.between(bindparam("sha"), bindparam("last_sha")),
+    "verdict": models.Build.verdict == bindparam("verdict"),
+}
 
 
-async def page(session: AsyncSession, wanted: BuildFilter, paging: Paging) -> BuildPage:
-    """Return a page of the builds that are wanted, newest first."""
-    statement = paging.newest_first(select(models.Build), models.Build.id)
-    found = await session.scalars(wanted.narrow(statement))
-    items = [BuildSummary.model_validate(build) for build in found]
-    return BuildPage.of(items, paging.limit, lambda build: build.id)
+async def record(connection: AsyncConnection, new: NewBuild) -> tuple[Shown, bool]:
+    """Keep `new` and tell whether it is new; the first record of an image's digest stands.
+
+    What is returned has the fields of `Build`.
+    """
+    place = {"of_image": new.image, "of_digest": new.digest}
+    insertion = _insertion(connection.dialect.name)
+    while True:
+        if row := (await connection.execute(insertion, {**dict(new), **place})).one_or_none():
+            made = {**dict(new), **row._asdict(), "components": None, "sbom": _NO_SBOM}
+            return rows.ordered(Build, made), True
+        # Else it may have been deleted between the two statements.
+        if row := (await connection.execute(_OF_DIGEST, place)).one_or_none():
+            return _shown(row), False
 
 
-async def find(session: AsyncSession, build_id: int) -> Build | None:
-    """Return the build of that number, or nothing."""
-    return await _load(session, models.Build.id == build_id)
+async def page(connection: AsyncConnection, wanted: BuildFilter, paging: Paging) -> bytes:
+    """Return a page of the builds that are wanted, newest first: a `BuildPage` as JSON."""
+    asked = wanted.parameters()
+    statement = _page(frozenset(asked), is_first=paging.last is None)
+    found = await connection.execute(statement, {**asked, **rows.page_parameters(paging)})
+    return rows.page(found.all(), paging)
 
 
-async def _load(session: AsyncSession, *conditions: ColumnElement[bool]) -> Build | None:
-    build, sbom = models.Build, models.Sbom
-    statement = (
-        select(build, sbom.state, sbom.error)
-        .options(undefer(build.steps))
-        .outerjoin(sbom, sbom.build_id == build.id)
-        .where(*conditions)
+async def find(connection: AsyncConnection, build_id: int) -> Shown | None:
+    """Return the build of that number with the fields of `Build`, or nothing."""
+    row = (await connection.execute(_OF_NUMBER, {"number": build_id})).one_or_none()
+    return None if row is None else _shown(row)
+
+
+def _shown(row: Row[*tuple[Any, ...]]) -> Shown:
+    build: Shown = row._asdict()
+    state, error = build.pop("state"), build.pop("error")
+    sbom = {"state": state or "none", "components": build["components"], "error": error}
+    return {**build, "sbom": sbom}
+
+
+_NO_SBOM: Shown = SbomState().model_dump()
+_one = (
+    select(
+        *rows.shown(BuildSummary, models.Build),
+        models.Build.steps,
+        models.Sbom.state,
+        models.Sbom.error,
     )
-    row = (await session.execute(statement)).one_or_none()
-    if row is None:
-        return None
-    found, state, error = row
-    return Build(
-        **BuildSummary.model_validate(found).model_dump(),
-        steps=found.steps,
-        sbom=SbomState(state=state or "none", components=found.components, error=error),
+    .select_from(models.Build)
+    .outerjoin(models.Sbom, models.Sbom.build_id == models.Build.id)
+)
+_OF_NUMBER = _one.where(models.Build.id == bindparam("number", type_=Id))
+_OF_DIGEST = _one.where(
+    models.Build.image == bindparam("of_image"), models.Build.digest == bindparam("of_digest")
+)
+
+
+@cache
+def _page(asked: frozenset[str], *, is_first: bool) -> Select[Any]:
+    conditions = [condition for name, condition in _CONDITIONS.items() if name in asked]
+    statement = select(*rows.shown(BuildSummary, models.Build)).where(*conditions)
+    return rows.newest_first(statement, models.Build.id, is_first=is_first)
+
+
+@cache
+def _insertion(dialect: str) -> Executable:
+    """Insert a build and return what is not known before; an SBOM is none of that."""
+    build, trial = models.Build, models.Trial
+    # Not correlated with the row that is inserted: no INSERT ... RETURNING can say that.
+    verdict = select(trial.verdict).where(
+        trial.image == bindparam("of_image"), trial.digest == bindparam("of_digest")
+    )
+    newest = verdict.order_by(trial.started_at.desc(), trial.id.desc()).limit(1)
+    return (
+        insert_by(dialect, build)
+        .values({name: bindparam(name) for name in NewBuild.model_fields})
+        .on_conflict_do_nothing(index_elements=[build.image, build.digest])
+        .returning(
+            build.id,
+            build.built_at,
+            build.recorded_at,
+            newest.scalar_subquery().label("verdict"),
+        )
     )

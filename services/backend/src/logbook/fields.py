@@ -5,11 +5,14 @@ import re
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, TypeAdapter
+from pydantic_core import to_json
 
 DEEPEST = 32
 """Levels of lists and objects in free JSON: enough for any, few enough to be walked safely."""
 _NUL = r"\u0000"
+_NESTED = (dict, list)
+_SIGNS = (_NUL.encode(), b"NaN", b"Infinity")
 _HAS_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 BIGGEST_INT = 2**31 - 1
 BIGGEST = 2**53 - 1
@@ -57,18 +60,38 @@ def _storable(document: dict[str, Any]) -> dict[str, Any]:
 
     A document may be as long as an upload: what looks at each value is not written in Python.
     """
-    level: list[Any] = [document]
-    for _ in range(DEEPEST):
-        parts = (part.values() if isinstance(part, dict) else part for part in level)
-        level = [value for part in parts for value in part if isinstance(value, dict | list)]
-    if level:
+    if not _is_shallow([document]):
         raise ValueError(f"is nested deeper than {DEEPEST} levels")
     if not _is_storable(document):
         raise ValueError("holds a text or a number that JSON cannot carry")
     return document
 
 
-def _is_storable(document: dict[str, Any]) -> bool:
+def _each_storable(documents: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Refuse what `_storable` refuses. All are looked at together; one by one where one is bad."""
+    if _is_shallow(documents) and _is_storable(documents):
+        return documents
+    return _DOCUMENTS.validate_python(documents)
+
+
+def _is_shallow(level: list[Any]) -> bool:
+    for _ in range(DEEPEST):
+        parts = (part.values() if isinstance(part, dict) else part for part in level)
+        level = [value for part in parts for value in part if isinstance(value, _NESTED)]
+        if not level:
+            return True
+    return False
+
+
+def _is_storable(document: Any) -> bool:
+    try:  # nearly all there is: written without a sign of any of these
+        written = to_json(document, inf_nan_mode="constants")
+    except ValueError:
+        return False
+    return not any(sign in written for sign in _SIGNS) or _is_exactly_storable(document)
+
+
+def _is_exactly_storable(document: Any) -> bool:
     try:
         text = json.dumps(document, ensure_ascii=False, allow_nan=False)
         text.encode()
@@ -80,3 +103,6 @@ def _is_storable(document: dict[str, Any]) -> bool:
 
 Document = Annotated[dict[str, Any], AfterValidator(_storable)]
 """Free JSON: an object."""
+EachStorable = AfterValidator(_each_storable)
+"""Of a list: each item of it is a `Document`."""
+_DOCUMENTS = TypeAdapter(list[Document])

@@ -7,11 +7,12 @@ from hashlib import sha256
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
-from sqlalchemy import or_, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from logbook.database.clock import In
 from logbook.database.models import ApiKey
+from logbook.database.models.base import Id
 from logbook.fields import Name
 from logbook.identity import Caller, Scope
 from logbook.paging import Page, Paging
@@ -87,22 +88,28 @@ async def revoke(session: AsyncSession, number: int) -> bool:
         return row is not None
 
 
-async def caller_of(session: AsyncSession, key: str) -> Caller | None:
-    """Return who asks with `key`, or nothing where it is none of ours or was revoked."""
+async def caller_of(connection: AsyncConnection, key: str) -> Caller | None:
+    """Return who asks with `key`, or nothing where it is none of ours or was revoked.
+
+    The database is asked each time: a key that is revoked opens nothing more, at any replica.
+    """
     if (parts := _FORM.fullmatch(key)) is None:
         return None
     number, given = int(parts[1]), _hash(parts[2])
-    unnoted = or_(ApiKey.last_used_at.is_(None), ApiKey.last_used_at < In(-USE_IS_NOTED_EVERY))
-    columns = (ApiKey.name, ApiKey.scopes, ApiKey.secret_sha256, unnoted.label("unnoted"))
-    statement = select(*columns).where(ApiKey.id == number, ApiKey.revoked_at.is_(None))
-    async with session.begin():
-        row = (await session.execute(statement)).one_or_none()
-        if row is None or not secrets.compare_digest(given, row.secret_sha256):
-            return None
-        if row.unnoted:
-            noted = update(ApiKey).where(ApiKey.id == number, unnoted).values(last_used_at=In())
-            await session.execute(noted)
+    row = (await connection.execute(_CALLER, {"number": number})).one_or_none()
+    if row is None or not secrets.compare_digest(given, row.secret_sha256):
+        return None
+    if row.unnoted:
+        await connection.execute(_NOTE, {"number": number})
     return Caller(name=row.name, kind="key", scopes=tuple(row.scopes))
+
+
+_unnoted = or_(ApiKey.last_used_at.is_(None), ApiKey.last_used_at < In(-USE_IS_NOTED_EVERY))
+_is_it = ApiKey.id == bindparam("number", type_=Id)
+_CALLER = select(ApiKey.name, ApiKey.scopes, ApiKey.secret_sha256, _unnoted.label("unnoted")).where(
+    _is_it, ApiKey.revoked_at.is_(None)
+)
+_NOTE = update(ApiKey).where(_is_it, _unnoted).values(last_used_at=In())
 
 
 def _hash(secret: str) -> str:

@@ -2,18 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import Select, and_, select
-from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute, undefer
+from sqlalchemy import ColumnElement, Executable, Select, and_, bindparam, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from logbook import rows
 from logbook.builds import Verdict
 from logbook.database import models
-from logbook.database.insertion import insert_into
+from logbook.database.insertion import insert_by
+from logbook.database.models.base import Id
 from logbook.fields import Count, Digest, Document, Moment, Name, Number, Seconds, Word, YesOrNo
 from logbook.paging import Page, Paging
+from logbook.rows import Shown
 
 
 class NewTrial(BaseModel):
@@ -75,53 +78,87 @@ class TrialFilter:
     build: Number | None = None
     verdict: Verdict | None = None
 
-    def narrow(self, statement: Select[models.Trial]) -> Select[models.Trial]:
-        """Return `statement` with what is asked for."""
-        build, trial = models.Build, models.Trial
-        if self.image is not None:
-            statement = statement.where(trial.image == self.image)
-        if self.digest is not None:
-            statement = statement.where(trial.digest == self.digest)
-        if self.build is not None:
-            same = and_(build.image == trial.image, build.digest == trial.digest)
-            statement = statement.join(build, same).where(build.id == self.build)
-        if self.verdict is not None:
-            statement = statement.where(trial.verdict == self.verdict)
-        return statement
+    def parameters(self) -> dict[str, object]:
+        """Return what is asked for, under the names of `_CONDITIONS`."""
+        asked = {name: getattr(self, name) for name in _CONDITIONS}
+        return {name: value for name, value in asked.items() if value is not None}
 
 
-async def record(session: AsyncSession, new: NewTrial) -> tuple[Trial, bool]:
-    """Keep `new` and tell whether it is new; the first record of a run stands."""
-    trial = models.Trial
-    async with session.begin():
-        made = await session.scalar(
-            insert_into(session, trial)
-            .values(**dict(new))
-            .on_conflict_do_nothing(index_elements=[trial.run])
-            .returning(trial.id)
-        )
-        found = await find(session, new.run)
-    assert found is not None  # noqa: S101 - for the type; this transaction has just seen it
-    return found, made is not None
+_CONDITIONS: dict[str, ColumnElement[bool]] = {
+    "image": models.Trial.image == bindparam("image"),
+    "digest": models.Trial.digest == bindparam("digest"),
+    "build": models.Build.id == bindparam("build", type_=Id),
+    "verdict": models.Trial.verdict == bindparam("verdict"),
+}
 
 
-async def page(session: AsyncSession, wanted: TrialFilter, paging: Paging) -> TrialPage:
-    """Return a page of the trials that are wanted, newest first."""
-    statement = paging.newest_first(select(models.Trial), models.Trial.id)
-    found = await session.scalars(wanted.narrow(statement))
-    items = [TrialSummary.model_validate(trial) for trial in found]
-    return TrialPage.of(items, paging.limit, lambda trial: trial.id)
+async def record(connection: AsyncConnection, new: NewTrial) -> tuple[Shown, bool]:
+    """Keep `new` and tell whether it is new; the first record of a run stands.
+
+    What is returned has the fields of `Trial`.
+    """
+    place = {"of_image": new.image, "of_digest": new.digest}
+    insertion = _insertion(connection.dialect.name)
+    while True:
+        if row := (await connection.execute(insertion, {**dict(new), **place})).one_or_none():
+            return rows.ordered(Trial, {**dict(new), **row._asdict()}), True
+        # Else it may have been deleted between the two statements.
+        if trial := await find(connection, new.run):
+            return trial, False
 
 
-async def find(session: AsyncSession, run: str) -> Trial | None:
-    """Return the trial of that run, or nothing."""
-    trial = await session.scalar(
-        select(models.Trial).options(undefer(models.Trial.report)).where(models.Trial.run == run)
-    )
-    return None if trial is None else Trial.model_validate(trial)
+async def page(connection: AsyncConnection, wanted: TrialFilter, paging: Paging) -> bytes:
+    """Return a page of the trials that are wanted, newest first: a `TrialPage` as JSON."""
+    asked = wanted.parameters()
+    statement = _page(frozenset(asked), is_first=paging.last is None)
+    found = await connection.execute(statement, {**asked, **rows.page_parameters(paging)})
+    return rows.page(found.all(), paging)
 
 
-async def find_observation(session: AsyncSession, run: str) -> dict[str, Any] | None:
+async def find(connection: AsyncConnection, run: str) -> Shown | None:
+    """Return the trial of that run with the fields of `Trial`, or nothing."""
+    row = (await connection.execute(_OF_RUN, {"run": run})).one_or_none()
+    return None if row is None else row._asdict()
+
+
+async def find_observation(connection: AsyncConnection, run: str) -> dict[str, Any] | None:
     """Return what was observed in that run, or nothing."""
-    observation: InstrumentedAttribute[dict[str, Any] | None] = models.Trial.observation
-    return await session.scalar(select(observation).where(models.Trial.run == run))
+    observation: dict[str, Any] | None = await connection.scalar(_OBSERVATION, {"run": run})
+    return observation
+
+
+_is_run = models.Trial.run == bindparam("run")
+_OF_RUN = select(*rows.shown(Trial, models.Trial)).where(_is_run)
+_OBSERVATION = select(models.Trial.observation).where(_is_run)
+
+
+@cache
+def _page(asked: frozenset[str], *, is_first: bool) -> Select[Any]:
+    build, trial = models.Build, models.Trial
+    statement = select(*rows.shown(TrialSummary, trial))
+    if "build" in asked:
+        same = and_(build.image == trial.image, build.digest == trial.digest)
+        statement = statement.join(build, same)
+    conditions = [condition for name, condition in _CONDITIONS.items() if name in asked]
+    return rows.newest_first(statement.where(*conditions), trial.id, is_first=is_first)
+
+
+@cache
+def _insertion(dialect: str) -> Executable:
+    """Insert a trial and return what is not known before."""
+    build, trial = models.Build, models.Trial
+    # Not correlated with the row that is inserted: no INSERT ... RETURNING can say that.
+    build_id = select(build.id).where(
+        build.image == bindparam("of_image"), build.digest == bindparam("of_digest")
+    )
+    return (
+        insert_by(dialect, trial)
+        .values({name: bindparam(name) for name in NewTrial.model_fields})
+        .on_conflict_do_nothing(index_elements=[trial.run])
+        .returning(
+            trial.id,
+            trial.started_at,
+            trial.recorded_at,
+            build_id.scalar_subquery().label("build_id"),
+        )
+    )

@@ -1,42 +1,64 @@
 """Who may ask for what."""
 
+import asyncio
 from typing import Annotated
 
 from fastapi import Depends, HTTPException
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from fastapi.security.base import SecurityBase
+from fastapi.security import HTTPBearer
 from starlette.datastructures import Headers
+from starlette.requests import HTTPConnection
 from starlette.types import Scope
 
 from logbook import keys
-from logbook.api.wiring import Wired, Wiring, access_session_of
+from logbook.api.wiring import ACCESS_SECONDS, Wiring, connected, wiring_of
 from logbook.identity import Caller
 from logbook.identity import Scope as KeyScope
-
-_bearer: SecurityBase = HTTPBearer(
-    auto_error=False, description="The token that signing in gave, or an API key"
-)
 
 
 async def authenticate(wiring: Wiring, token: str) -> Caller | None:
     """Return who asks with `token`, which is a key or the owner's, or nothing for any other.
 
-    Raises the answer 503 where that cannot be told, because the database is away.
+    Raises the answer 503 where that cannot be told, because the database is away or slow.
     """
     if not token.startswith(keys.PREFIX):
         return wiring.owner.caller_of(token)
-    async with access_session_of(wiring, wiring.reading) as session:
-        return await keys.caller_of(session, token)
+    async with connected(wiring) as connection, asyncio.timeout(ACCESS_SECONDS):
+        return await keys.caller_of(connection, token)
 
 
-async def _caller(
-    wiring: Wired, token: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
-) -> Caller:
-    return await _known(wiring, "" if token is None else token.credentials)
+class _Guard(HTTPBearer):
+    """Tells who asks, or answers 401; with a scope, 403 where the caller lacks it.
+
+    One dependency, which the description of the API knows as its security scheme: FastAPI takes
+    longer to solve some small ones than to do all the rest.
+    """
+
+    def __init__(self, scope: KeyScope | None = None, *, owner_only: bool = False) -> None:
+        super().__init__(
+            scheme_name=HTTPBearer.__name__,
+            description="The token that signing in gave, or an API key",
+        )
+        self._scope = scope
+        self._owner_only = owner_only
+
+    async def __call__(self, request: HTTPConnection) -> Caller:  # type: ignore[override] # see above
+        caller = await _known(request.scope)
+        if self._scope is not None:
+            _needs(caller, self._scope)
+        if self._owner_only and caller.kind != "owner":
+            raise HTTPException(403, "Only the owner may do this; an API key cannot.")
+        return caller
 
 
-async def _known(wiring: Wiring, token: str) -> Caller:
-    caller = await authenticate(wiring, token) if token else None
+async def may_send_more(scope: Scope) -> None:
+    """Raise `HTTPException` unless the caller may record: nobody else has much to send."""
+    _needs(await _known(scope), "record")
+
+
+async def _known(scope: Scope) -> Caller:
+    kind, _, token = Headers(scope=scope).get("authorization", "").partition(" ")
+    known = token.strip() if kind.lower() == "bearer" else ""
+    caller = await authenticate(wiring_of(scope), known) if known else None
     if caller is None:
         raise HTTPException(
             401,
@@ -44,30 +66,6 @@ async def _known(wiring: Wiring, token: str) -> Caller:
             headers={"WWW-Authenticate": "Bearer"},
         )
     return caller
-
-
-Asking = Annotated[Caller, Depends(_caller)]
-"""Who asks; 401 where nobody is known."""
-
-
-async def may_send_more(scope: Scope) -> None:
-    """Raise `HTTPException` unless the caller may record: nobody else has much to send."""
-    kind, _, token = Headers(scope=scope).get("authorization", "").partition(" ")
-    known = token.strip() if kind.lower() == "bearer" else ""
-    _needs(await _known(scope["app"].state.wiring, known), "record")
-
-
-async def _may_read(caller: Asking) -> None:
-    _needs(caller, "read")
-
-
-async def _may_record(caller: Asking) -> None:
-    _needs(caller, "record")
-
-
-async def _owner_only(caller: Asking) -> None:
-    if caller.kind != "owner":
-        raise HTTPException(403, "Only the owner may do this; an API key cannot.")
 
 
 def _needs(caller: Caller, scope: KeyScope) -> None:
@@ -79,6 +77,8 @@ def _needs(caller: Caller, scope: KeyScope) -> None:
         )
 
 
-MayRead = Depends(_may_read)
-MayRecord = Depends(_may_record)
-OwnerOnly = Depends(_owner_only)
+Asking = Annotated[Caller, Depends(_Guard())]
+"""Who asks; 401 where nobody is known."""
+MayRead = Depends(_Guard("read"))
+MayRecord = Depends(_Guard("record"))
+OwnerOnly = Depends(_Guard(owner_only=True))

@@ -29,7 +29,7 @@ from logbook.api.routes import (
     trials,
 )
 from logbook.api.wiring import Wiring
-from logbook.database.connection import CLOSE_SECONDS, connect_lazily, for_reading
+from logbook.database.connection import CLOSE_SECONDS, connect_lazily, for_single
 from logbook.identity import owner_of
 from logbook.lock_out import rules_of
 from logbook.settings import Settings
@@ -48,7 +48,7 @@ def create_app(settings: Settings, stamp: dict[str, JsonValue], end: Callable[[]
         stamp=stamp,
         owner=owner_of(settings),
         engine=engine,
-        reading=for_reading(engine),
+        single=for_single(engine),
         migrator=Migrator(engine, end),
         rules=rules_of(settings),
         trusted_proxies=settings.login_trusted_proxies,

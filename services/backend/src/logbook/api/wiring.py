@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import Depends, HTTPException, Request
 from pydantic import JsonValue
 from sqlalchemy.exc import TimeoutError as NoFreeConnectionError
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
+from starlette.types import Scope
 
 from logbook.api.measures import Measures
 from logbook.api.migrator import Migrator
@@ -37,8 +38,8 @@ class Wiring:
     stamp: dict[str, JsonValue]
     owner: Owner
     engine: AsyncEngine
-    reading: AsyncEngine
-    """The same connections, for what only reads."""
+    single: AsyncEngine
+    """The same connections, for single statements."""
     migrator: Migrator
     rules: Rules
     trusted_proxies: "tuple[Network, ...]"
@@ -53,17 +54,33 @@ class Wiring:
         return {"database": self.engine.url.drivername, "authentication": "owner"}
 
 
-async def wiring_of(request: Request) -> Wiring:
-    """Return the wiring of the application that serves `request`.
-
-    A coroutine, since what is none is called in a thread, for each request.
-    """
-    wiring = request.app.state.wiring
+def wiring_of(scope: Scope) -> Wiring:
+    """Return the wiring of the application that serves a request."""
+    wiring = scope["app"].state.wiring
     assert isinstance(wiring, Wiring)  # noqa: S101 - for the type; `create_app` puts it there
     return wiring
 
 
-Wired = Annotated[Wiring, Depends(wiring_of)]
+async def _wiring(request: Request) -> Wiring:
+    # A coroutine, since what is none is called in a thread, for each request.
+    return wiring_of(request.scope)
+
+
+Wired = Annotated[Wiring, Depends(_wiring)]
+
+
+@asynccontextmanager
+async def connected(wiring: Wiring) -> AsyncIterator[AsyncConnection]:
+    """Connect for single statements, without the session's unit of work: for what is asked often.
+
+    Where the database is away, the answer 503 is raised.
+    """
+    try:
+        async with wiring.single.begin() as connection:
+            yield connection
+    except Exception as error:
+        _answer_unavailable(error)
+        raise
 
 
 @asynccontextmanager
@@ -76,22 +93,24 @@ async def session_of(
         try:
             yield session
         except Exception as error:
-            if reason := unavailable(error):
-                raise HTTPException(503, reason, headers={"Retry-After": "5"}) from error
+            _answer_unavailable(error)
             raise
 
 
 @asynccontextmanager
-async def access_session_of(
-    wiring: Wiring, engine: AsyncEngine | None = None
-) -> AsyncIterator[AsyncSession]:
-    """Open a session in which to ask who somebody is; a slow database is away, too."""
-    async with session_of(wiring, engine) as session, asyncio.timeout(ACCESS_SECONDS):
+async def access_session_of(wiring: Wiring) -> AsyncIterator[AsyncSession]:
+    """Open a session in which to judge who somebody is; a slow database is away, too."""
+    async with session_of(wiring) as session, asyncio.timeout(ACCESS_SECONDS):
         yield session
 
 
+def _answer_unavailable(error: Exception) -> None:
+    if reason := unavailable(error):
+        raise HTTPException(503, reason, headers={"Retry-After": "5"}) from error
+
+
 async def _session(wiring: Wired, request: Request) -> AsyncIterator[AsyncSession]:
-    engine = wiring.reading if request.method in {"GET", "HEAD"} else wiring.engine
+    engine = wiring.single if request.method in {"GET", "HEAD"} else wiring.engine
     async with session_of(wiring, engine) as session:
         yield session
 

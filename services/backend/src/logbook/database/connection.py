@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from pydantic_core import from_json, to_json
 from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.exc import DBAPIError, DisconnectionError
@@ -23,6 +24,18 @@ _NO_TABLE = "42P01"
 _SQLITE_AWAY = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_CANTOPEN", "SQLITE_FULL", "SQLITE_IOERR")
 
 
+def _written(value: Any) -> str:
+    # What is no JSON is left to the database, which refuses it.
+    return to_json(value, inf_nan_mode="constants").decode()
+
+
+_COMMON: dict[str, Any] = {
+    "hide_parameters": True,
+    "json_serializer": _written,
+    "json_deserializer": from_json,
+}
+
+
 def connect_lazily(url: URL) -> AsyncEngine:
     """Make the pool of connections; nothing is connected before the first use.
 
@@ -34,7 +47,7 @@ def connect_lazily(url: URL) -> AsyncEngine:
         url,
         pool_size=KEPT,
         max_overflow=MOST - KEPT,
-        hide_parameters=True,
+        **_COMMON,
         connect_args={
             "timeout": CONNECT_SECONDS,
             "server_settings": {
@@ -51,7 +64,7 @@ def connect_lazily(url: URL) -> AsyncEngine:
     return engine
 
 
-def for_reading(engine: AsyncEngine) -> AsyncEngine:
+def for_single(engine: AsyncEngine) -> AsyncEngine:
     """Return the same connections for single statements, without a transaction around each.
 
     That saves two of three ways to the server and back. A file has no such way.
@@ -71,9 +84,7 @@ def _refuse_closed(connection: Any, _record: object, _proxy: object) -> None:
 
 
 def _connect_to_file(url: URL) -> AsyncEngine:
-    engine = create_async_engine(
-        url, hide_parameters=True, connect_args={"timeout": LOCKED_SECONDS}
-    )
+    engine = create_async_engine(url, connect_args={"timeout": LOCKED_SECONDS}, **_COMMON)
     event.listen(engine.sync_engine, "connect", _prepare)
     event.listen(engine.sync_engine, "begin", _begin)
     return engine

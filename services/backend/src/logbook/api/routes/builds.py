@@ -6,34 +6,41 @@ from fastapi import APIRouter, Response
 
 from logbook import builds
 from logbook.api.access import MayRead, MayRecord
+from logbook.api.answers import answer, recorded
 from logbook.api.queries import NumberInPath, PagingQuery, found, of_query
-from logbook.api.wiring import Session
+from logbook.api.wiring import Wired, connected
 
 router = APIRouter(prefix="/builds", tags=["builds"])
 
 
 @router.post(
-    "", status_code=201, responses={200: {"model": builds.Build}}, dependencies=[MayRecord]
+    "",
+    status_code=201,
+    response_model=builds.Build,
+    responses={200: {"model": builds.Build}},
+    dependencies=[MayRecord],
 )
-async def record_build(new: builds.NewBuild, session: Session, response: Response) -> builds.Build:
+async def record_build(new: builds.NewBuild, wiring: Wired) -> Response:
     """Record a build: 201, or 200 with the first record where this digest is known already."""
-    build, is_new = await builds.record(session, new)
-    response.status_code = 201 if is_new else 200
-    response.headers["Location"] = f"/api/v1/builds/{build.id}"
-    return build
+    async with connected(wiring) as connection:
+        build, is_new = await builds.record(connection, new)
+    return recorded(build, is_new=is_new, location=f"/builds/{build['id']}")
 
 
-@router.get("", dependencies=[MayRead])
+@router.get("", response_model=builds.BuildPage, dependencies=[MayRead])
 async def list_builds(
-    session: Session,
+    wiring: Wired,
     wanted: Annotated[builds.BuildFilter, of_query(builds.BuildFilter)],
     paging: PagingQuery,
-) -> builds.BuildPage:
+) -> Response:
     """List builds, the one recorded last first, without their steps."""
-    return await builds.page(session, wanted, paging)
+    async with connected(wiring) as connection:
+        return answer(await builds.page(connection, wanted, paging))
 
 
-@router.get("/{build_id}", dependencies=[MayRead])
-async def show_build(build_id: NumberInPath, session: Session) -> builds.Build:
+@router.get("/{build_id}", response_model=builds.Build, dependencies=[MayRead])
+async def show_build(build_id: NumberInPath, wiring: Wired) -> Response:
     """Show one build with its steps."""
-    return found(await builds.find(session, build_id), f"build {build_id}")
+    async with connected(wiring) as connection:
+        build = await builds.find(connection, build_id)
+    return answer(found(build, f"build {build_id}"))

@@ -6,8 +6,9 @@ from fastapi import APIRouter, Path, Response
 
 from logbook import trials
 from logbook.api.access import MayRead, MayRecord
+from logbook.api.answers import answer, recorded
 from logbook.api.queries import PagingQuery, found, of_query
-from logbook.api.wiring import Session
+from logbook.api.wiring import Wired, connected
 from logbook.fields import Word
 
 router = APIRouter(prefix="/trials", tags=["trials"])
@@ -16,33 +17,41 @@ Run = Annotated[Word, Path(description="The run's name")]
 
 
 @router.post(
-    "", status_code=201, responses={200: {"model": trials.Trial}}, dependencies=[MayRecord]
+    "",
+    status_code=201,
+    response_model=trials.Trial,
+    responses={200: {"model": trials.Trial}},
+    dependencies=[MayRecord],
 )
-async def record_trial(new: trials.NewTrial, session: Session, response: Response) -> trials.Trial:
+async def record_trial(new: trials.NewTrial, wiring: Wired) -> Response:
     """Record a trial: 201, or 200 with the first record where this run is known already."""
-    trial, is_new = await trials.record(session, new)
-    response.status_code = 201 if is_new else 200
-    response.headers["Location"] = f"/api/v1/trials/{trial.run}"
-    return trial
+    async with connected(wiring) as connection:
+        trial, is_new = await trials.record(connection, new)
+    return recorded(trial, is_new=is_new, location=f"/trials/{trial['run']}")
 
 
-@router.get("", dependencies=[MayRead])
+@router.get("", response_model=trials.TrialPage, dependencies=[MayRead])
 async def list_trials(
-    session: Session,
+    wiring: Wired,
     wanted: Annotated[trials.TrialFilter, of_query(trials.TrialFilter)],
     paging: PagingQuery,
-) -> trials.TrialPage:
+) -> Response:
     """List trials, the one recorded last first, without report and observation."""
-    return await trials.page(session, wanted, paging)
+    async with connected(wiring) as connection:
+        return answer(await trials.page(connection, wanted, paging))
 
 
-@router.get("/{run}", dependencies=[MayRead])
-async def show_trial(run: Run, session: Session) -> trials.Trial:
+@router.get("/{run}", response_model=trials.Trial, dependencies=[MayRead])
+async def show_trial(run: Run, wiring: Wired) -> Response:
     """Show one trial with its report."""
-    return found(await trials.find(session, run), f"trial {run}")
+    async with connected(wiring) as connection:
+        trial = await trials.find(connection, run)
+    return answer(found(trial, f"trial {run}"))
 
 
-@router.get("/{run}/observation", dependencies=[MayRead])
-async def show_observation(run: Run, session: Session) -> dict[str, Any]:
+@router.get("/{run}/observation", response_model=dict[str, Any], dependencies=[MayRead])
+async def show_observation(run: Run, wiring: Wired) -> Response:
     """Show what was observed in one trial, where that was recorded."""
-    return found(await trials.find_observation(session, run), f"observation of the trial {run}")
+    async with connected(wiring) as connection:
+        observation = await trials.find_observation(connection, run)
+    return answer(found(observation, f"observation of the trial {run}"))

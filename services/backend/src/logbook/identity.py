@@ -1,6 +1,8 @@
 """Who is asking: the owner's password, and the tokens that stand for it afterwards."""
 
+import hmac
 import secrets
+import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -12,6 +14,9 @@ from logbook.settings import Settings
 
 ALGORITHM = "HS256"
 ISSUER = "logbook"
+MOST_REMEMBERED = 256
+PASSWORD_MARK = "pwm"  # noqa: S105 - a claim's name
+_CLAIMS = ["exp", "iat", "iss", "sub", PASSWORD_MARK]
 
 Scope = Literal["read", "record"]
 ALL_SCOPES: tuple[Scope, ...] = ("read", "record")
@@ -34,6 +39,17 @@ class Owner:
     password: str = field(repr=False)
     key: str = field(repr=False)
     expiry_seconds: int
+    _password_mark: str = field(init=False, repr=False)
+    """What tells this password from another, to whoever has the key: in each token."""
+    _remembered: dict[bytes, float] = field(init=False, repr=False, default_factory=dict)
+    """When the tokens expire that were found to be good, by the hash of each: seconds since 1970.
+    None of it can change but by the time, for a token is worth what it says."""
+
+    def __post_init__(self) -> None:
+        """Mark the password."""
+        text = f"logbook password\x00{self.password}".encode(errors="surrogatepass")
+        mark = hmac.digest(self.key.encode(errors="surrogatepass"), text, sha256).hex()
+        object.__setattr__(self, "_password_mark", mark)
 
     def is_signed_in_by(self, username: str, password: str) -> bool:
         """Tell whether both are right, in a time that does not depend on how wrong they are."""
@@ -51,11 +67,24 @@ class Owner:
             "sub": self.username,
             "iat": issued,
             "exp": issued + timedelta(seconds=self.expiry_seconds),
+            PASSWORD_MARK: self._password_mark,
         }
         return jwt.encode(claims, self.key, algorithm=ALGORITHM)
 
     def accepts(self, token: str) -> bool:
-        """Tell whether `token` is one of this owner's, unchanged and still valid."""
+        """Tell whether `token` is one of this owner's, unchanged, valid, of today's password."""
+        digest = _digest(token)
+        expiry = self._remembered.get(digest)
+        if expiry is None:
+            if (expiry := self._expiry_of(token)) is None:
+                return False
+            if len(self._remembered) >= MOST_REMEMBERED:
+                self._remembered.clear()
+            self._remembered[digest] = expiry
+        return expiry > time.time()
+
+    def _expiry_of(self, token: str) -> float | None:
+        """Return when `token` expires, or nothing where it is none of this owner's."""
         import jwt  # noqa: PLC0415
 
         try:
@@ -65,11 +94,13 @@ class Owner:
                 algorithms=[ALGORITHM],
                 issuer=ISSUER,
                 # Another replica's clock may be a little ahead when it issues one.
-                options={"require": ["exp", "iat", "iss", "sub"], "verify_iat": False},
+                options={"require": _CLAIMS, "verify_iat": False},
             )
         except jwt.InvalidTokenError:
-            return False
-        return _same(str(claims["sub"]), self.username)
+            return None
+        name_is_right = _same(str(claims["sub"]), self.username)
+        password_is_right = _same(str(claims[PASSWORD_MARK]), self._password_mark)
+        return float(claims["exp"]) if name_is_right & password_is_right else None
 
     def caller_of(self, token: str) -> Caller | None:
         """Return the owner where `token` is one of theirs."""

@@ -47,7 +47,7 @@ async def stream(content: bytes) -> AsyncIterator[bytes]:
 
 async def leave(engine: AsyncEngine, number: int) -> None:
     async with engine.begin() as connection:
-        made, _ = await builds.record(connection, build(number))
+        made, _ = await connection.run_sync(builds.record, build(number))
     async with AsyncSession(engine, expire_on_commit=False) as session:
         await sboms.record(session, made["id"], await sboms.pack(stream(document(number))))
 

@@ -6,8 +6,7 @@ from functools import cache
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
-from sqlalchemy import ColumnElement, Executable, Row, Select, bindparam, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import ColumnElement, Connection, Executable, Row, Select, bindparam, select
 
 from logbook import rows
 from logbook.database import models
@@ -127,7 +126,7 @@ _CONDITIONS: dict[str, ColumnElement[bool]] = {
 }
 
 
-async def record(connection: AsyncConnection, new: NewBuild) -> tuple[Shown, bool]:
+def record(connection: Connection, new: NewBuild) -> tuple[Shown, bool]:
     """Keep `new` and tell whether it is new; the first record of an image's digest stands.
 
     What is returned has the fields of `Build`.
@@ -135,25 +134,25 @@ async def record(connection: AsyncConnection, new: NewBuild) -> tuple[Shown, boo
     place = {"of_image": new.image, "of_digest": new.digest}
     insertion = _insertion(connection.dialect.name)
     while True:
-        if row := (await connection.execute(insertion, {**dict(new), **place})).one_or_none():
+        if row := connection.execute(insertion, {**dict(new), **place}).one_or_none():
             made = {**dict(new), **row._asdict(), "components": None, "sbom": _NO_SBOM}
             return rows.ordered(Build, made), True
         # Else it may have been deleted between the two statements.
-        if row := (await connection.execute(_OF_DIGEST, place)).one_or_none():
+        if row := connection.execute(_OF_DIGEST, place).one_or_none():
             return _shown(row), False
 
 
-async def page(connection: AsyncConnection, wanted: BuildFilter, paging: Paging) -> bytes:
+def page(connection: Connection, wanted: BuildFilter, paging: Paging) -> bytes:
     """Return a page of the builds that are wanted, newest first: a `BuildPage` as JSON."""
     asked = wanted.parameters()
     statement = _page(frozenset(asked), is_first=paging.last is None)
-    found = await connection.execute(statement, {**asked, **rows.page_parameters(paging)})
+    found = connection.execute(statement, {**asked, **rows.page_parameters(paging)})
     return rows.page(found.all(), paging)
 
 
-async def find(connection: AsyncConnection, build_id: int) -> Shown | None:
+def find(connection: Connection, build_id: int) -> Shown | None:
     """Return the build of that number with the fields of `Build`, or nothing."""
-    row = (await connection.execute(_OF_NUMBER, {"number": build_id})).one_or_none()
+    row = connection.execute(_OF_NUMBER, {"number": build_id}).one_or_none()
     return None if row is None else _shown(row)
 
 

@@ -7,8 +7,8 @@ from hashlib import sha256
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
-from sqlalchemy import bindparam, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy import Connection, bindparam, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from logbook.database.clock import In
 from logbook.database.models import ApiKey
@@ -88,7 +88,7 @@ async def revoke(session: AsyncSession, number: int) -> bool:
         return row is not None
 
 
-async def caller_of(connection: AsyncConnection, key: str) -> Caller | None:
+def caller_of(connection: Connection, key: str) -> Caller | None:
     """Return who asks with `key`, or nothing where it is none of ours or was revoked.
 
     The database is asked each time: a key that is revoked opens nothing more, at any replica.
@@ -96,11 +96,11 @@ async def caller_of(connection: AsyncConnection, key: str) -> Caller | None:
     if (parts := _FORM.fullmatch(key)) is None:
         return None
     number, given = int(parts[1]), _hash(parts[2])
-    row = (await connection.execute(_CALLER, {"number": number})).one_or_none()
+    row = connection.execute(_CALLER, {"number": number}).one_or_none()
     if row is None or not secrets.compare_digest(given, row.secret_sha256):
         return None
     if row.unnoted:
-        await connection.execute(_NOTE, {"number": number})
+        connection.execute(_NOTE, {"number": number})
     return Caller(name=row.name, kind="key", scopes=tuple(row.scopes))
 
 

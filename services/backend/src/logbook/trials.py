@@ -6,8 +6,7 @@ from functools import cache
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import ColumnElement, Executable, Select, and_, bindparam, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import ColumnElement, Connection, Executable, Select, and_, bindparam, select
 
 from logbook import rows
 from logbook.builds import Verdict
@@ -92,7 +91,7 @@ _CONDITIONS: dict[str, ColumnElement[bool]] = {
 }
 
 
-async def record(connection: AsyncConnection, new: NewTrial) -> tuple[Shown, bool]:
+def record(connection: Connection, new: NewTrial) -> tuple[Shown, bool]:
     """Keep `new` and tell whether it is new; the first record of a run stands.
 
     What is returned has the fields of `Trial`.
@@ -100,30 +99,30 @@ async def record(connection: AsyncConnection, new: NewTrial) -> tuple[Shown, boo
     place = {"of_image": new.image, "of_digest": new.digest}
     insertion = _insertion(connection.dialect.name)
     while True:
-        if row := (await connection.execute(insertion, {**dict(new), **place})).one_or_none():
+        if row := connection.execute(insertion, {**dict(new), **place}).one_or_none():
             return rows.ordered(Trial, {**dict(new), **row._asdict()}), True
         # Else it may have been deleted between the two statements.
-        if trial := await find(connection, new.run):
+        if trial := find(connection, new.run):
             return trial, False
 
 
-async def page(connection: AsyncConnection, wanted: TrialFilter, paging: Paging) -> bytes:
+def page(connection: Connection, wanted: TrialFilter, paging: Paging) -> bytes:
     """Return a page of the trials that are wanted, newest first: a `TrialPage` as JSON."""
     asked = wanted.parameters()
     statement = _page(frozenset(asked), is_first=paging.last is None)
-    found = await connection.execute(statement, {**asked, **rows.page_parameters(paging)})
+    found = connection.execute(statement, {**asked, **rows.page_parameters(paging)})
     return rows.page(found.all(), paging)
 
 
-async def find(connection: AsyncConnection, run: str) -> Shown | None:
+def find(connection: Connection, run: str) -> Shown | None:
     """Return the trial of that run with the fields of `Trial`, or nothing."""
-    row = (await connection.execute(_OF_RUN, {"run": run})).one_or_none()
+    row = connection.execute(_OF_RUN, {"run": run}).one_or_none()
     return None if row is None else row._asdict()
 
 
-async def find_observation(connection: AsyncConnection, run: str) -> dict[str, Any] | None:
+def find_observation(connection: Connection, run: str) -> dict[str, Any] | None:
     """Return what was observed in that run, or nothing."""
-    observation: dict[str, Any] | None = await connection.scalar(_OBSERVATION, {"run": run})
+    observation: dict[str, Any] | None = connection.scalar(_OBSERVATION, {"run": run})
     return observation
 
 

@@ -1,6 +1,5 @@
 """Who may ask for what."""
 
-import asyncio
 from typing import Annotated
 
 from fastapi import Depends, HTTPException
@@ -10,7 +9,7 @@ from starlette.requests import HTTPConnection
 from starlette.types import Scope
 
 from logbook import keys
-from logbook.api.wiring import ACCESS_SECONDS, Wiring, connected, wiring_of
+from logbook.api.wiring import ACCESS_SECONDS, Wiring, asked, wiring_of
 from logbook.identity import Caller
 from logbook.identity import Scope as KeyScope
 
@@ -22,8 +21,7 @@ async def authenticate(wiring: Wiring, token: str) -> Caller | None:
     """
     if not token.startswith(keys.PREFIX):
         return wiring.owner.caller_of(token)
-    async with connected(wiring) as connection, asyncio.timeout(ACCESS_SECONDS):
-        return await keys.caller_of(connection, token)
+    return await asked(wiring, lambda one: keys.caller_of(one, token), ACCESS_SECONDS)
 
 
 class _Guard(HTTPBearer):

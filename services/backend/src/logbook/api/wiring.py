@@ -1,16 +1,18 @@
 """What the routes work with, made once for an application."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 from fastapi import Depends, HTTPException, Request
 from pydantic import JsonValue
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import TimeoutError as NoFreeConnectionError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.util import greenlet_spawn
 from starlette.types import Scope
 
 from logbook.api.measures import Measures
@@ -22,6 +24,8 @@ from logbook.lock_out import Rules
 
 if TYPE_CHECKING:
     from logbook.environment import Network
+
+_Found = TypeVar("_Found")
 
 ACCESS_SECONDS = 5.0
 """The longest that the database may take to tell who somebody is."""
@@ -69,18 +73,25 @@ async def _wiring(request: Request) -> Wiring:
 Wired = Annotated[Wiring, Depends(_wiring)]
 
 
-@asynccontextmanager
-async def connected(wiring: Wiring) -> AsyncIterator[AsyncConnection]:
-    """Connect for single statements, without the session's unit of work: for what is asked often.
+async def asked(
+    wiring: Wiring, work: Callable[[Connection], _Found], seconds: float | None = None
+) -> _Found:
+    """Return what `work` finds by single statements: the short way, for what is asked often.
 
-    Where the database is away, the answer 503 is raised.
+    All of it runs in one of SQLAlchemy's greenlets; the asynchronous connection makes one for each
+    step. Where the database is away, or slower than `seconds`, the answer 503 is raised.
     """
     try:
-        async with wiring.single.begin() as connection:
-            yield connection
+        async with asyncio.timeout(seconds):
+            return await greenlet_spawn(_work, wiring.single.sync_engine, work)
     except Exception as error:
         _answer_unavailable(error)
         raise
+
+
+def _work(engine: Engine, work: Callable[[Connection], _Found]) -> _Found:
+    with engine.begin() as connection:
+        return work(connection)
 
 
 @asynccontextmanager

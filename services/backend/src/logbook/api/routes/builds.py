@@ -8,7 +8,7 @@ from logbook import builds
 from logbook.api.access import MayRead, MayRecord
 from logbook.api.answers import answer, recorded
 from logbook.api.queries import NumberInPath, PagingQuery, found, of_query
-from logbook.api.wiring import Wired, connected
+from logbook.api.wiring import Wired, asked
 
 router = APIRouter(prefix="/builds", tags=["builds"])
 
@@ -22,8 +22,7 @@ router = APIRouter(prefix="/builds", tags=["builds"])
 )
 async def record_build(new: builds.NewBuild, wiring: Wired) -> Response:
     """Record a build: 201, or 200 with the first record where this digest is known already."""
-    async with connected(wiring) as connection:
-        build, is_new = await builds.record(connection, new)
+    build, is_new = await asked(wiring, lambda connection: builds.record(connection, new))
     return recorded(build, is_new=is_new, location=f"/builds/{build['id']}")
 
 
@@ -34,13 +33,11 @@ async def list_builds(
     paging: PagingQuery,
 ) -> Response:
     """List builds, the one recorded last first, without their steps."""
-    async with connected(wiring) as connection:
-        return answer(await builds.page(connection, wanted, paging))
+    return answer(await asked(wiring, lambda connection: builds.page(connection, wanted, paging)))
 
 
 @router.get("/{build_id}", response_model=builds.Build, dependencies=[MayRead])
 async def show_build(build_id: NumberInPath, wiring: Wired) -> Response:
     """Show one build with its steps."""
-    async with connected(wiring) as connection:
-        build = await builds.find(connection, build_id)
+    build = await asked(wiring, lambda connection: builds.find(connection, build_id))
     return answer(found(build, f"build {build_id}"))

@@ -8,7 +8,7 @@ from logbook import trials
 from logbook.api.access import MayRead, MayRecord
 from logbook.api.answers import answer, recorded
 from logbook.api.queries import PagingQuery, found, of_query
-from logbook.api.wiring import Wired, connected
+from logbook.api.wiring import Wired, asked
 from logbook.fields import Word
 
 router = APIRouter(prefix="/trials", tags=["trials"])
@@ -25,8 +25,7 @@ Run = Annotated[Word, Path(description="The run's name")]
 )
 async def record_trial(new: trials.NewTrial, wiring: Wired) -> Response:
     """Record a trial: 201, or 200 with the first record where this run is known already."""
-    async with connected(wiring) as connection:
-        trial, is_new = await trials.record(connection, new)
+    trial, is_new = await asked(wiring, lambda connection: trials.record(connection, new))
     return recorded(trial, is_new=is_new, location=f"/trials/{trial['run']}")
 
 
@@ -37,21 +36,18 @@ async def list_trials(
     paging: PagingQuery,
 ) -> Response:
     """List trials, the one recorded last first, without report and observation."""
-    async with connected(wiring) as connection:
-        return answer(await trials.page(connection, wanted, paging))
+    return answer(await asked(wiring, lambda connection: trials.page(connection, wanted, paging)))
 
 
 @router.get("/{run}", response_model=trials.Trial, dependencies=[MayRead])
 async def show_trial(run: Run, wiring: Wired) -> Response:
     """Show one trial with its report."""
-    async with connected(wiring) as connection:
-        trial = await trials.find(connection, run)
+    trial = await asked(wiring, lambda connection: trials.find(connection, run))
     return answer(found(trial, f"trial {run}"))
 
 
 @router.get("/{run}/observation", response_model=dict[str, Any], dependencies=[MayRead])
 async def show_observation(run: Run, wiring: Wired) -> Response:
     """Show what was observed in one trial, where that was recorded."""
-    async with connected(wiring) as connection:
-        observation = await trials.find_observation(connection, run)
+    observation = await asked(wiring, lambda connection: trials.find_observation(connection, run))
     return answer(found(observation, f"observation of the trial {run}"))

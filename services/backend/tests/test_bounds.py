@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import asyncpg
 import httpx
 import pytest
 from sqlalchemy import Engine, event, insert, text
@@ -37,6 +38,8 @@ LISTS = {
     "/deployments": 2,
 }
 """How many statements each takes."""
+
+RECORDS: dict[str, dict[str, Any]] = {"/builds": BUILD, "/trials": TRIAL}
 
 LARGE = ("builds.steps", "trials.report", "trials.observation", "sboms.document")
 
@@ -131,3 +134,34 @@ async def test_lists_take_few_statements_and_leave_large_columns_alone(
         assert len(noted) == expected, (path, noted)
         if path not in {"/builds/7", "/builds/7/comparison?with=8"}:
             assert not [part for part in LARGE if any(part in one for one in noted)], path
+
+
+async def test_recording_takes_one_statement(stored: httpx.AsyncClient) -> None:
+    for path, body in RECORDS.items():
+        for status, expected in ((201, ["INSERT"]), (200, ["INSERT", "SELECT"])):
+            with statements() as noted:
+                answer = await stored.post(path, json=body)
+            assert answer.status_code == status, answer.text
+            assert [one.split()[0] for one in noted] == expected, (path, noted)
+
+
+async def test_what_is_asked_often_goes_without_a_transaction(
+    stored: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = await told(stored, "/keys", {"name": "machine", "scopes": ["read", "record"]})
+    key = {"Authorization": f"Bearer {made['key']}"}
+    begun: list[object] = []
+    start = asyncpg.transaction.Transaction.start
+
+    async def note(transaction: asyncpg.transaction.Transaction) -> None:
+        begun.append(transaction)
+        await start(transaction)
+
+    monkeypatch.setattr("asyncpg.transaction.Transaction.start", note)
+    for path, body in RECORDS.items():
+        await stored.post(path, json=body, headers=key)
+        assert (await stored.get(path, headers=key)).json()["items"], path
+    assert (await stored.get("/builds/1", headers=key)).status_code == 200
+    assert begun == []
+    await told(stored, "/deployments", DEPLOYMENT)
+    assert begun

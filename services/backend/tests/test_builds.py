@@ -112,6 +112,17 @@ async def test_a_build_that_cannot_be_is_refused(
     assert (await stored.get("/builds")).json()["items"] == []
 
 
+async def test_of_many_steps_the_one_that_cannot_be_is_named(stored: httpx.AsyncClient) -> None:
+    steps = [{"name": "good"}, {"name": "bad", "more": "back\x00end"}, {"deep": DEEP}]
+    response = await stored.post("/builds", json={**BUILD, "steps": steps})
+    assert response.status_code == 422
+    found = {error["at"]: error["detail"] for error in response.json()["errors"]}
+    assert found == {
+        "body.steps.1": "Value error, holds a text or a number that JSON cannot carry",
+        "body.steps.2": f"Value error, is nested deeper than {DEEPEST} levels",
+    }
+
+
 async def test_extreme_values_that_are_allowed_are_kept(either: httpx.AsyncClient) -> None:
     extreme = {
         **BUILD,

@@ -9,8 +9,11 @@ import pytest
 from sqlalchemy import text, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from conftest import signed_in
 from logbook.database.clock import In
 from logbook.database.models import ApiKey
+from logbook.settings import Settings
+from record import BUILD
 from test_api import assert_problem
 
 
@@ -106,6 +109,18 @@ async def test_a_revoked_key_opens_nothing_and_stays_listed(either: httpx.AsyncC
     assert_problem(await either.get("/builds", headers=bearer(made["key"])), 401)
 
 
+async def test_a_revoked_key_opens_nothing_at_another_replica_from_then_on(
+    stored: httpx.AsyncClient, settings: Settings, migrated_database: str
+) -> None:
+    made = await make(stored, "read", "record")
+    async with signed_in(settings, migrated_database) as other:
+        for _ in range(3):  # nothing of it is remembered
+            assert (await other.get("/builds", headers=bearer(made["key"]))).status_code == 200
+        await stored.delete(f"/keys/{made['id']}")
+        assert_problem(await other.get("/builds", headers=bearer(made["key"])), 401)
+        assert_problem(await other.post("/builds", json=BUILD, headers=bearer(made["key"])), 401)
+
+
 async def test_a_key_that_is_not_there_cannot_be_revoked(stored: httpx.AsyncClient) -> None:
     assert_problem(await stored.delete("/keys/7"), 404)
     assert_problem(await stored.delete("/keys/0"), 422)
@@ -159,3 +174,15 @@ async def test_a_key_cannot_be_judged_while_the_database_is_away(client: httpx.A
     response = await client.get("/auth/me", headers=bearer(f"lbk_1_{'0' * 64}"))
     assert_problem(response, 503)
     assert_problem(await client.get("/auth/me"), 401)
+
+
+async def test_a_key_is_not_waited_for_at_a_database_that_is_slow(
+    stored: httpx.AsyncClient, engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = bearer((await make(stored, "read"))["key"])
+    monkeypatch.setattr("logbook.api.access.ACCESS_SECONDS", 0.3)
+    async with engine.begin() as connection:
+        await connection.execute(text("LOCK TABLE api_keys IN ACCESS EXCLUSIVE MODE"))
+        async with asyncio.timeout(5):
+            assert_problem(await stored.get("/builds", headers=key), 503)
+    assert (await stored.get("/builds", headers=key)).status_code == 200

@@ -35,6 +35,7 @@ class FakeLogbook:
         kept: What was recorded, by path and key: a body each.
         answers: What is answered in place of 201 and 200, one a request; None is as usual.
         before: Called with each request before it is answered.
+        generations: What each deployment was numbered, by key; the last one is deployed.
     """
 
     url: str = ""
@@ -44,6 +45,7 @@ class FakeLogbook:
         default_factory=list
     )
     before: Callable[[Asked], None] = lambda _asked: None
+    generations: dict[str, int] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def bodies(self, path: str) -> list[Any]:
@@ -57,6 +59,14 @@ class FakeLogbook:
             is_new = (asked.path, name) not in self.kept
             self.kept.setdefault((asked.path, name), body)
         return is_new
+
+    def numbered(self, asked: Asked) -> dict[str, Any]:
+        """Number a deployment as the real one does; nothing for all others."""
+        if asked.path != "/api/v1/deployments":
+            return {}
+        number = self.generations.setdefault(asked.body["key"], len(self.generations) + 1)
+        state = "deployed" if number == len(self.generations) else "replaced"
+        return {"generation": number, "state": state}
 
 
 @contextmanager
@@ -77,7 +87,8 @@ def fake_logbook() -> Iterator[FakeLogbook]:
             elif told is not None:
                 self.say(told, {"title": "told so", "status": told})
             else:
-                self.say(201 if logbook.keep(asked) else 200, {"id": 7})
+                status = 201 if logbook.keep(asked) else 200
+                self.say(status, {"id": 7, **logbook.numbered(asked)})
 
         def say(self, status: int, document: object) -> None:
             data = json.dumps(document).encode()

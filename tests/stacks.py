@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ WELL = {
     "start_period": "20s",
     "start_interval": "500ms",
 }
+NEVER_WELL = {"test": ["CMD", "false"], "interval": "30s", "start_period": "60s"}
 PROJECT_LABEL = "label=com.docker.compose.project"
 
 
@@ -104,12 +106,12 @@ class LocalStack:
     page: str
     mcp: str
 
-    def invoke(self, *words: str) -> subprocess.CompletedProcess[str]:
+    def invoke(self, *words: str, **environ: str) -> subprocess.CompletedProcess[str]:
         """Run a verb as an operator would."""
         return subprocess.run(
             [sys.executable, "-m", "invoke", *words],
             cwd=self.root,
-            env={**os.environ, **self.environ},
+            env={**os.environ, **self.environ, **environ},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -121,11 +123,27 @@ class LocalStack:
         """Return what `postgres-up` wrote into `.env`."""
         return dict(read_variables(self.root / "infra/local").values)
 
+    def sign_in(self) -> str:
+        """Return the token that the owner gets for the generated password."""
+        secrets = self.secrets()
+        owner = {"username": secrets["OWNER_USERNAME"], "password": secrets["OWNER_PASSWORD"]}
+        return str(ask(f"{self.api}/api/v1/auth/login", owner)["access_token"])
+
     def containers(self) -> list[dict[str, Any]]:
         """Return what the engine says of each of the stack's containers."""
         ids = docker("ps", "--all", "--quiet", "--filter", f"{PROJECT_LABEL}={self.name}")
         found: list[dict[str, Any]] = json.loads("\n".join(docker("inspect", *ids))) if ids else []
         return found
+
+    def container(self, service: str) -> dict[str, Any]:
+        """Return what the engine says of a service's only container."""
+        label = "com.docker.compose.service"
+        (found,) = (c for c in self.containers() if c["Config"]["Labels"][label] == service)
+        return found
+
+    def given(self, service: str) -> dict[str, str]:
+        """Return the variables that a service's container was given."""
+        return dict(line.split("=", 1) for line in self.container(service)["Config"]["Env"])
 
     def left(self) -> list[str]:
         """Return what is there of the stack: containers, networks, volumes."""
@@ -143,6 +161,22 @@ def docker(*words: str) -> list[str]:
 
     done = subprocess.run([*find_engine().argv, *words], capture_output=True, text=True, check=True)
     return done.stdout.splitlines()
+
+
+def ask(
+    url: str,
+    body: object = None,
+    token: str | None = None,
+    method: str | None = None,
+    **headers: str,
+) -> Any:
+    """Send a request and return the JSON that came back."""
+    headers |= {"Authorization": f"Bearer {token}"} if token else {}
+    data = None if body is None else json.dumps(body).encode()
+    headers |= {"Content-Type": "application/json"}
+    request = urllib.request.Request(url, data, headers, method=method)
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        return json.loads(answer.read())
 
 
 def free_port() -> int:

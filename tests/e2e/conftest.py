@@ -6,6 +6,8 @@ import json
 import shutil
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from stacks import LocalStack, free_port
@@ -35,10 +37,9 @@ def tag() -> str:
     return built_tag()
 
 
-@pytest.fixture(scope="session")
-def local_stack(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
-    """The stack's project; whatever was started is removed."""
-    root = tmp_path_factory.mktemp("local")
+@contextmanager
+def project_of_the_stack(root: Path) -> Iterator[LocalStack]:
+    """Make the stack's project; whatever was started is removed."""
     for path in COPIED:
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(REPOSITORY / path, root / path)
@@ -59,6 +60,23 @@ def local_stack(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 
 @pytest.fixture(scope="session")
+def local_stack(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
+    """The stack's project, which most tests share."""
+    with project_of_the_stack(tmp_path_factory.mktemp("local")) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def own_stack(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
+    """API and worker, up, for one module alone."""
+    with project_of_the_stack(tmp_path_factory.mktemp("own")) as made:
+        for verb in ("postgres-up", "compose-up"):
+            done = made.invoke(verb)
+            assert done.returncode == 0, done.stderr
+        yield made
+
+
+@pytest.fixture(scope="session")
 def running(local_stack: LocalStack) -> LocalStack:
     """The stack, up with all its profiles."""
     started = local_stack.invoke("postgres-up")
@@ -67,3 +85,9 @@ def running(local_stack: LocalStack) -> LocalStack:
     up = local_stack.invoke("compose-up", *options)
     assert up.returncode == 0, up.stderr
     return local_stack
+
+
+@pytest.fixture(scope="session")
+def token(running: LocalStack) -> str:
+    """What the owner gets for the generated password."""
+    return running.sign_in()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import time
 import urllib.error
-import urllib.request
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, LiteralString
@@ -13,7 +12,7 @@ from typing import Any, LiteralString
 import psycopg
 import pytest
 from psycopg.sql import SQL, Identifier
-from stacks import LocalStack
+from stacks import LocalStack, ask
 from toys import REPOSITORY
 
 pytestmark = [pytest.mark.engine, pytest.mark.e2e]
@@ -37,31 +36,6 @@ BUILD = {
     "cached_steps": 1,
     "total_steps": 2,
 }
-
-
-def ask(
-    url: str,
-    body: object = None,
-    token: str | None = None,
-    method: str | None = None,
-    **headers: str,
-) -> Any:
-    """Send a request and return the JSON that came back."""
-    headers |= {"Authorization": f"Bearer {token}"} if token else {}
-    data = None if body is None else json.dumps(body).encode()
-    headers |= {"Content-Type": "application/json"}
-    request = urllib.request.Request(url, data, headers, method=method)
-    with urllib.request.urlopen(request, timeout=10) as answer:
-        return json.loads(answer.read())
-
-
-@pytest.fixture(scope="session")
-def token(running: LocalStack) -> str:
-    """What the owner gets for the generated password."""
-    secrets = running.secrets()
-    owner = {"username": secrets["OWNER_USERNAME"], "password": secrets["OWNER_PASSWORD"]}
-    answer = ask(f"{running.api}/api/v1/auth/login", owner)
-    return str(answer["access_token"])
 
 
 @pytest.fixture(scope="session")
@@ -195,13 +169,8 @@ def test_the_frontend_and_the_mcp_server_hold_no_secret(running: LocalStack) -> 
 
 def given_database(running: LocalStack, service: str) -> str:
     """Return the database that a service was given, as this machine sees it."""
-    (container,) = (
-        one
-        for one in running.containers()
-        if one["Config"]["Labels"]["com.docker.compose.service"] == service
-    )
-    given = dict(line.split("=", 1) for line in container["Config"]["Env"])
-    return str(given["DATABASE_URL"]).replace("host.docker.internal", "127.0.0.1")
+    address = running.given(service)["DATABASE_URL"]
+    return address.replace("host.docker.internal", "127.0.0.1")
 
 
 ME = """

@@ -8,11 +8,9 @@ import time
 import urllib.request
 
 import pytest
-from stacks import ToyStack, docker, interrupt_when
+from stacks import NEVER_WELL, ToyStack, docker, interrupt_when
 
 pytestmark = pytest.mark.engine
-
-NEVER_WELL = {"test": ["CMD", "false"], "interval": "30s", "start_period": "60s"}
 
 
 def test_a_stack_comes_up_healthy_is_shown_and_goes_down_without_a_trace(stack: ToyStack) -> None:

@@ -15,6 +15,8 @@ from seatrial.listeners import holder, standing
 from seatrial.model.settings import PostgresSettings
 from seatrial.model.stack import Container, Port, Service
 
+# The variable that a deployment's number reaches its containers by.
+GENERATION = "GENERATION"
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - where Compose binds a port without an address
 
 
@@ -61,8 +63,15 @@ def check_variables(
     In a database of somebody's own, one that is not `postgres`, there need be no further roles.
 
     Raises:
-        ConfigurationError: Which names those that have none.
+        ConfigurationError: Which names those that have none; also for a generation in the file.
     """
+    if GENERATION in variables.values:
+        raise ConfigurationError(
+            f"{GENERATION} stands in {variables.path}, which outlives a deployment",
+            expected="a number of each deployment's own, given at its start",
+            hint="take it out: where a logbook is configured compose-up asks it for the number, "
+            "and whoever numbers deployments otherwise sets the variable in the shell",
+        )
     missing = variables.missing(environ)
     if postgres and variables.roles_are_elsewhere(postgres, variables.effective(environ)):
         missing = tuple(v for v in missing if v.kind != POSTGRES_ROLE)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 import signal
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from seatrial.compose.status import failures, reason
@@ -36,6 +36,7 @@ class Start:
         profiles: Profiles to enable.
         seconds: How long to wait for them to be well.
         folder: A folder without a Compose file, for `down`.
+        environ: Variables of this start, besides those of the shell.
     """
 
     project: compose.ComposeProject
@@ -43,6 +44,7 @@ class Start:
     profiles: tuple[str, ...]
     seconds: int
     folder: Path
+    environ: Mapping[str, str] = field(default_factory=dict)
 
 
 def bring_up(
@@ -66,6 +68,7 @@ def bring_up(
             services=[service.name for service in start.services],
             seconds=start.seconds,
             on_event=on_event,
+            environ=start.environ,
         )
         containers = _settled(engine, start)
     except KeyboardInterrupt:

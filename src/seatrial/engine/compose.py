@@ -9,7 +9,7 @@ import re
 import signal
 import subprocess
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 # Compose ends its waiting by itself; this is for a client that hangs.
 SPARE_SECONDS = 60
 STOP_SECONDS = 3.0
+# What a container was made of, as Compose notes it there and compares it later.
+HASH_LABEL = "com.docker.compose.config-hash"
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,25 @@ def read_config(
     return config
 
 
+def config_hashes(
+    engine: Engine, project: ComposeProject, environ: Mapping[str, str]
+) -> dict[str, str]:
+    """Return the hash of each service's configuration, as Compose labels its containers.
+
+    Args:
+        engine: Whose client reads the file.
+        project: Whose file.
+        environ: Variables of the shell, besides those that are there.
+
+    Returns:
+        Nothing where Compose does not tell.
+    """
+    argv = [str(word) for word in project.client(engine, ["*"]).client_config.docker_compose_cmd]
+    done = _run([*argv, "config", "--hash", "*"], environ=environ)
+    pairs = [line.split() for line in done.stdout.splitlines()] if done.returncode == 0 else []
+    return {pair[0]: pair[1] for pair in pairs if len(pair) == 2}
+
+
 def up(
     engine: Engine,
     project: ComposeProject,
@@ -103,8 +124,9 @@ def up(
     services: Sequence[str],
     seconds: int,
     on_event: Callable[[StackEvent], None],
+    environ: Mapping[str, str] | None = None,
 ) -> UpResult:
-    """Start services and wait until they are well.
+    """Start services and wait until they are well; `environ` adds variables to the shell's.
 
     Raises:
         KeyboardInterrupt: After Compose itself was stopped; what it made is still there.
@@ -112,7 +134,8 @@ def up(
     argv = [str(word) for word in project.client(engine, profiles).client_config.docker_compose_cmd]
     argv += ["--progress", "json", "up", "--detach", "--wait", "--wait-timeout", str(seconds)]
     complaints: list[str] = []
-    with _streaming([*argv, "--", *services], seconds + SPARE_SECONDS) as (process, lines):
+    argv += ["--", *services]
+    with _streaming(argv, seconds + SPARE_SECONDS, environ or {}) as (process, lines):
         for line in lines:
             event = _event(line, project.name)
             if isinstance(event, StackEvent):
@@ -167,7 +190,9 @@ def _lacks_compose(complaint: str) -> bool:
     return "is not a docker command" in complaint or "unknown flag: --file" in complaint
 
 
-def _run(argv: Sequence[str], *, detached: bool = False) -> subprocess.CompletedProcess[str]:
+def _run(
+    argv: Sequence[str], *, detached: bool = False, environ: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         argv,
         stdin=subprocess.DEVNULL,
@@ -175,13 +200,14 @@ def _run(argv: Sequence[str], *, detached: bool = False) -> subprocess.Completed
         text=True,
         errors="replace",
         start_new_session=detached,
+        env={**os.environ, **(environ or {})},
         check=False,
     )
 
 
 @contextlib.contextmanager
 def _streaming(
-    argv: Sequence[str], seconds: float
+    argv: Sequence[str], seconds: float, environ: Mapping[str, str]
 ) -> Iterator[tuple[subprocess.Popen[str], Iterator[str]]]:
     """Run a command in a process group of its own and give its lines of standard error.
 
@@ -195,6 +221,7 @@ def _streaming(
         text=True,
         errors="replace",
         start_new_session=True,
+        env={**os.environ, **environ},
     ) as process:
         assert process.stderr is not None  # noqa: S101 - it is a pipe
         alarm = threading.Timer(seconds, _end_group, [process])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -32,12 +33,14 @@ class Delivery:
         refused: Those that it will not have, and what it said; their files are put aside.
         waiting: Files of those that still wait.
         trouble: Why they wait; empty where none does.
+        answers: What was said last of each that was sent, by kind and key.
     """
 
     sent: list[Entry] = field(default_factory=list)
     refused: list[tuple[Entry, str]] = field(default_factory=list)
     waiting: list[Path] = field(default_factory=list)
     trouble: str = ""
+    answers: dict[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
 
 
 class _StopError(Exception):
@@ -103,7 +106,7 @@ def _one(path: Path, logbook: Logbook, end: float | None, found: Delivery, kept:
         found.refused.append((entry, f"the file is no entry: {error}"))
         return
     try:
-        _tell(logbook, entry, end)
+        found.answers[entry.kind, entry.key] = _tell(logbook, entry, end)
     except _KeepError as error:
         kept.add(path)
         found.trouble = str(error)
@@ -115,8 +118,9 @@ def _one(path: Path, logbook: Logbook, end: float | None, found: Delivery, kept:
         outbox.forget(path)
 
 
-def _tell(logbook: Logbook, entry: Entry, end: float | None) -> None:
+def _tell(logbook: Logbook, entry: Entry, end: float | None) -> Mapping[str, Any]:
     known = ""
+    told: Mapping[str, Any] = {}
     for request in entry.requests:
         path = request.path.replace("{id}", known)
         seconds = SBOM_SECONDS if entry.kind == "sbom" else ANSWER_SECONDS
@@ -128,17 +132,19 @@ def _tell(logbook: Logbook, entry: Entry, end: float | None) -> None:
             answer = send(logbook, request.method, path, request.body, seconds)
         except AwayError as error:
             raise _StopError(f"{logbook.url}: {error}") from error
-        known = "" if answer.status in request.settled else _judged(logbook, answer)
+        told = {} if answer.status in request.settled else _judged(logbook, answer)
+        known = str(told.get("id", ""))
+    return told
 
 
-def _judged(logbook: Logbook, answer: Answer) -> str:
-    """Return the id of what the logbook has taken."""
+def _judged(logbook: Logbook, answer: Answer) -> Mapping[str, Any]:
+    """Return what the logbook says of what it has taken."""
     status, told = answer.status, f"{logbook.url} says {answer.complaint}"
     if status in TAKEN:
         if answer.document is None:
             # Whatever answers there, nothing was recorded: it may be a sign-in page of a network.
             raise _StopError(f"what answers at {logbook.url} is no logbook")
-        return str(answer.document.get("id", ""))
+        return answer.document
     if status in KEY:
         raise _StopError(f"{logbook.url} refuses the key ({answer.complaint})")
     if status in AWAY:

@@ -83,11 +83,13 @@ def deployment_entry(
     record: BuildRecord | None,
     tree: str | None,
     started: float,
+    *,
+    key: str | None = None,
 ) -> Entry | None:
     """Return the entry of a stack that is up, or None where none of it can be told.
 
-    The same containers are the same deployment, however often they were brought up: its key is made
-    of them.
+    Without a key the same containers are the same deployment, however often they were brought up:
+    its key is made of them.
 
     Args:
         environment: Where it is deployed.
@@ -95,6 +97,7 @@ def deployment_entry(
         record: The last build, which knows the images' names.
         tree: Commit of the work tree, for images that do not tell theirs.
         started: When it was brought up, seconds since the epoch.
+        key: A UUID, for what is not there yet; None makes one of the containers.
     """
     found = sorted((c for c in containers if c.image_id), key=lambda c: (c.service, c.id))
     names = {image.digest: image.name for image in record.images} if record else {}
@@ -105,7 +108,7 @@ def deployment_entry(
     if not services or sha is None:
         return None
     same = ",".join([environment, *(container.id for container in found)])
-    key = str(uuid.uuid5(uuid.NAMESPACE_URL, f"seatrial:deployment:{same}"))
+    key = key or str(uuid.uuid5(uuid.NAMESPACE_URL, f"seatrial:deployment:{same}"))
     body = {
         "key": key,
         "environment": environment,

@@ -75,6 +75,16 @@ def put(folder: Path, entry: Entry) -> Path:
         if path.name.endswith(ending):
             return path
     path = folder / f"{time.time_ns():020d}{ending}"
+    write(path, entry)
+    return path
+
+
+def write(path: Path, entry: Entry, **more: int) -> None:
+    """Write an entry as `read` reads it, and `more` beside it.
+
+    Raises:
+        ConfigurationError: When it cannot be written.
+    """
     document = {
         "schema_version": SCHEMA,
         "kind": entry.kind,
@@ -83,9 +93,9 @@ def put(folder: Path, entry: Entry) -> Path:
         "requests": [
             {**vars(request), "body": storable(request.body)} for request in entry.requests
         ],
+        **more,
     }
     write_atomic(path, json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n")
-    return path
 
 
 def storable(value: Any) -> Any:

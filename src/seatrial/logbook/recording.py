@@ -55,9 +55,9 @@ def keep(root: Path | None, dist: Path, entries: Callable[[], Iterable[Entry | N
             if entry is not None:
                 put(dist / place.OUTBOX, entry)
     except SeatrialError as error:
-        _say(f"nothing was recorded: {error.message}")
+        say(f"nothing was recorded: {error.message}")
     except Exception as error:  # a fault of ours, and still no reason to fail what was built
-        _say(f"nothing was recorded, by a fault of seatrial: {type(error).__name__}: {error}")
+        say(f"nothing was recorded, by a fault of seatrial: {type(error).__name__}: {error}")
     return True
 
 
@@ -72,25 +72,27 @@ def send_kept(root: Path | None, dist: Path, *, seconds: float = SECONDS) -> Non
         if not outbox.waiting(dist / place.OUTBOX):
             return
         logbook = place.logbook_of(variables, root)
-        _tell(delivery.deliver(dist / place.OUTBOX, logbook, seconds=seconds), logbook.url)
+        tell(delivery.deliver(dist / place.OUTBOX, logbook, seconds=seconds), logbook.url)
     except SeatrialError as error:
-        _say(f"nothing was sent: {error.message}; invoke logbook-sync sends what waits")
+        say(f"nothing was sent: {error.message}; invoke logbook-sync sends what waits")
     except Exception as error:  # as above
-        _say(f"nothing was sent, by a fault of seatrial: {type(error).__name__}: {error}")
+        say(f"nothing was sent, by a fault of seatrial: {type(error).__name__}: {error}")
 
 
-def _tell(done: Delivery, url: str) -> None:
+def tell(done: Delivery, url: str) -> None:
+    """Say what became of the entries."""
     from seatrial.logbook.outbox import counted
 
     if done.sent:
-        _say(f"{', '.join(entry.subject for entry in done.sent)} recorded at {url}")
+        say(f"{', '.join(entry.subject for entry in done.sent)} recorded at {url}")
     for entry, reason in done.refused:
-        _say(f"{entry.subject} was refused, see dist/outbox/refused: {reason}")
+        say(f"{entry.subject} was refused, see dist/outbox/refused: {reason}")
     if done.waiting:
         number = counted(done.waiting)
         wait = "waits" if len(done.waiting) == 1 else "wait"
-        _say(f"{number} {wait} in dist/outbox ({done.trouble}); invoke logbook-sync sends them")
+        say(f"{number} {wait} in dist/outbox ({done.trouble}); invoke logbook-sync sends them")
 
 
-def _say(text: str) -> None:
+def say(text: str) -> None:
+    """Say something about the logbook, beside what a verb prints."""
     print(f"logbook: {text}", file=sys.stderr, flush=True)

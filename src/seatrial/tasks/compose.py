@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from seatrial.engine.compose import ComposeProject
     from seatrial.envfile import Variables
     from seatrial.errors import SeatrialError
-    from seatrial.logbook.outbox import Entry
     from seatrial.model.stack import Container, Service, Stack, StackStatus
 
 TIMEOUT = 120
@@ -39,15 +38,23 @@ def compose_up(
     """Bring the stack up from the images that are there, and wait until it is well."""
     from seatrial.compose.up import bring_up
     from seatrial.report.stack import stack_view
+    from seatrial.tasks import deploying
 
     project, engine, start, stack = _start(profile or _profiles_of_shell(), timeout)
     view = stack_view()
     began = time.time()
-    with view.shown():
-        containers = bring_up(engine, start, view.take)
+    deployment = deploying.begin(project, engine, start, began)
+    start = deploying.numbered(start, project.settings.environment, deployment)
+    try:
+        with view.shown():
+            containers = bring_up(engine, start, view.take)
+    except KeyboardInterrupt:
+        deploying.take_back(project, deployment)
+        raise
     status = _status(project, stack, containers)
     _print(status, as_json=json)
-    _record(project, containers, status.tree, began)
+    sys.stdout.flush()
+    deploying.finish(project, deployment, containers, status.tree, began)
 
 
 @verb()
@@ -56,13 +63,15 @@ def compose_down(c: Context) -> None:
     from seatrial.catalog import read_project
     from seatrial.engine import compose, composed
     from seatrial.engine.client import find_engine
+    from seatrial.tasks import deploying
 
     project, engine = read_project(), find_engine()
     name = project.settings.name
     found = composed.containers_of(engine, name)
     compose.down(engine, name, project.state)
     print(f"compose: {name} is down, {len(found)} containers removed")
-    _record(project, found, None, time.time(), is_down=True)
+    sys.stdout.flush()
+    deploying.end(project, found, time.time())
 
 
 @verb(help={"json": "Print JSON in place of the table."})
@@ -197,30 +206,6 @@ def _print(status: StackStatus, *, as_json: bool) -> None:
         print_stack(status)
     else:
         print(f"compose: nothing of {status.name} runs")
-
-
-def _record(
-    project: Project,
-    containers: tuple[Container, ...],
-    tree: str | None,
-    began: float,
-    *,
-    is_down: bool = False,
-) -> None:
-    """Tell the logbook, where there is one; the stack is up, or down, by now."""
-    from seatrial.logbook.recording import record
-
-    def entries() -> list[Entry | None]:
-        from seatrial.logbook.entries import deployment_entry, ending_entry
-        from seatrial.verify.results import read_record
-
-        built = read_record(project.dist / "build.json")
-        where = project.settings.environment
-        entry = deployment_entry(where, containers, built, tree, began)
-        return [ending_entry(entry) if entry and is_down else entry]
-
-    sys.stdout.flush()
-    record(project.root, project.dist, entries)
 
 
 def _profiles_of_shell() -> list[str]:

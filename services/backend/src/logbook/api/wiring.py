@@ -5,11 +5,11 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, HTTPException, Request
 from pydantic import JsonValue
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 from sqlalchemy.exc import TimeoutError as NoFreeConnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlalchemy.util import greenlet_spawn
@@ -17,15 +17,13 @@ from starlette.types import Scope
 
 from logbook.api.measures import Measures
 from logbook.api.migrator import Migrator
-from logbook.database.connection import is_away, is_unmigrated
+from logbook.database.connection import Found, is_away, is_unmigrated, work_by_single
 from logbook.generation import Generation
 from logbook.identity import Owner
 from logbook.lock_out import Rules
 
 if TYPE_CHECKING:
     from logbook.environment import Network
-
-_Found = TypeVar("_Found")
 
 ACCESS_SECONDS = 5.0
 """The longest that the database may take to tell who somebody is."""
@@ -74,8 +72,8 @@ Wired = Annotated[Wiring, Depends(_wiring)]
 
 
 async def asked(
-    wiring: Wiring, work: Callable[[Connection], _Found], seconds: float | None = None
-) -> _Found:
+    wiring: Wiring, work: Callable[[Connection], Found], seconds: float | None = None
+) -> Found:
     """Return what `work` finds by single statements: the short way, for what is asked often.
 
     All of it runs in one of SQLAlchemy's greenlets; the asynchronous connection makes one for each
@@ -83,15 +81,10 @@ async def asked(
     """
     try:
         async with asyncio.timeout(seconds):
-            return await greenlet_spawn(_work, wiring.single.sync_engine, work)
+            return await greenlet_spawn(work_by_single, wiring.engine.sync_engine, work)
     except Exception as error:
         _answer_unavailable(error)
         raise
-
-
-def _work(engine: Engine, work: Callable[[Connection], _Found]) -> _Found:
-    with engine.begin() as connection:
-        return work(connection)
 
 
 @asynccontextmanager

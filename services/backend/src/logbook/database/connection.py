@@ -1,12 +1,15 @@
 """Connections to the database, and what their failures mean."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from pydantic_core import from_json, to_json
 from sqlalchemy import event
-from sqlalchemy.engine import URL, Connection
+from sqlalchemy.engine import URL, Connection, Engine
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+Found = TypeVar("Found")
 
 CONNECT_SECONDS = 5
 CLOSE_SECONDS = 2
@@ -72,6 +75,17 @@ def for_single(engine: AsyncEngine) -> AsyncEngine:
     if engine.dialect.name == "sqlite":
         return engine
     return engine.execution_options(isolation_level="AUTOCOMMIT")
+
+
+def work_by_single(engine: Engine, work: Callable[[Connection], Found]) -> Found:
+    """Return what `work` finds by single statements; on a file they are one transaction."""
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            with connection.begin():
+                return work(connection)
+        # Of this connection, not of `for_single`: what an engine listens to costs each statement.
+        connection.execution_options(isolation_level="AUTOCOMMIT")
+        return work(connection)
 
 
 def _refuse_closed(connection: Any, _record: object, _proxy: object) -> None:

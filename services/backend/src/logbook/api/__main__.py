@@ -45,6 +45,9 @@ def _serve() -> int:
     from logbook.api.server import ApiServer  # noqa: PLC0415
     from logbook.logs import configure_logging  # noqa: PLC0415
 
+    gc.freeze()  # nor is it looked through later, again and again
+    # An answer makes thousands of objects and leaves next to no garbage that refers to itself.
+    gc.set_threshold(20_000, 20, 20)
     gc.enable()
     configure_logging(settings.log_level)
     # Not asyncio.run: it would wait for the resolver's thread at the end, see `leave`.

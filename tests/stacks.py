@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -97,6 +98,7 @@ class LocalStack:
         api: The API's address on this machine.
         page: The frontend's.
         mcp: The MCP server's.
+        network: The first three numbers of its subnet.
     """
 
     root: Path
@@ -105,6 +107,7 @@ class LocalStack:
     api: str
     page: str
     mcp: str
+    network: str = ""
 
     def invoke(self, *words: str, **environ: str) -> subprocess.CompletedProcess[str]:
         """Run a verb as an operator would."""
@@ -177,6 +180,15 @@ def ask(
     request = urllib.request.Request(url, data, headers, method=method)
     with urllib.request.urlopen(request, timeout=10) as answer:
         return json.loads(answer.read())
+
+
+def free_network() -> str:
+    """Return the first three numbers of a subnet that no network of the engine has."""
+    ids = docker("network", "ls", "--quiet")
+    held = "\n".join(docker("network", "inspect", *ids))
+    numbers = list(range(100, 250))
+    random.shuffle(numbers)
+    return next(net for n in numbers if f'"{(net := f"172.16.{n}")}.' not in held)
 
 
 def free_port() -> int:

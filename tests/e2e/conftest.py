@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from stacks import LocalStack, free_port
+from stacks import LocalStack, free_network, free_port
 from toys import REPOSITORY
 
 from seatrial.engine.client import Engine
@@ -51,9 +51,12 @@ def project_of_the_stack(root: Path) -> Iterator[LocalStack]:
         "LOGBOOK_API_PORT": str(ports[1]),
         "LOGBOOK_FRONTEND_PORT": str(ports[2]),
         "LOGBOOK_MCP_PORT": str(ports[3]),
+        "LOGBOOK_NETWORK": free_network(),
     }
     addresses = [f"http://127.0.0.1:{port}" for port in ports[1:]]
-    made = LocalStack(root, environ["SEATRIAL_NAME"], environ, *addresses)
+    made = LocalStack(
+        root, environ["SEATRIAL_NAME"], environ, *addresses, environ["LOGBOOK_NETWORK"]
+    )
     yield made
     made.invoke("compose-down")
     made.invoke("postgres-down", "--clean")

@@ -8,11 +8,19 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from seatrial.compose import preflight
-from seatrial.compose.preflight import Facts, TakenPort, absent_images, judge, taken_ports
+from seatrial.compose.preflight import (
+    Facts,
+    Overlap,
+    TakenPort,
+    absent_images,
+    judge,
+    overlapping,
+    taken_ports,
+)
 from seatrial.engine.client import Engine
 from seatrial.engine.images import StoredImage
 from seatrial.errors import ComposeFailedError, DatabaseUnreachableError
-from seatrial.model.stack import Container, Port, Service
+from seatrial.model.stack import Container, Port, Service, Stack
 
 ENGINE = Engine("docker")
 HELD = StoredImage("sha256:1", ("shop-web:latest",), 1, {})
@@ -87,6 +95,22 @@ def test_a_free_port_is_fine() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         free = server.getsockname()[1]
     assert taken_ports(ENGINE, [web(free)], []) == ()
+
+
+def test_a_network_that_overlaps_anothers_is_named_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    others = {"172.16.86.64/26": "vpn", "172.17.0.0/16": "bridge", "fd00::/64": "six"}
+    monkeypatch.setattr(preflight, "foreign_subnets", lambda _engine, _name: others)
+    stack = Stack(name="shop", services=(), subnets=("172.16.86.0/24", "172.16.87.0/24"))
+    found = overlapping(ENGINE, stack)
+    assert found == (Overlap("172.16.86.0/24", "172.16.86.64/26", "vpn"),)
+    error = judge(Facts(overlaps=found))
+    assert isinstance(error, ComposeFailedError)
+    assert error.message == "the stack cannot have its network 172.16.86.0/24"
+    assert error.found == "the engine's network vpn has 172.16.86.64/26"
+
+
+def test_a_stack_that_wants_no_subnet_asks_the_engine_nothing() -> None:
+    assert overlapping(Engine("no-such-client"), Stack(name="shop", services=())) == ()
 
 
 def test_a_database_out_of_reach_keeps_its_own_exit_code() -> None:

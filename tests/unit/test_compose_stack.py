@@ -114,3 +114,13 @@ def test_a_file_with_variables_left_in_can_be_read() -> None:
 )
 def test_an_image_without_a_tag_is_the_latest(image: str, full: str) -> None:
     assert with_tag(image) == full
+
+
+def test_the_subnets_that_a_stacks_own_networks_want_are_read() -> None:
+    networks = {
+        "default": {"ipam": {"config": [{"subnet": "10.1.0.0/24"}, {"gateway": "10.1.0.1"}]}},
+        "others": {"external": True, "ipam": {"config": [{"subnet": "10.2.0.0/24"}]}},
+        "any": {"ipam": {}},
+        "none": None,
+    }
+    assert read_stack({"name": "shop", "networks": networks}).subnets == ("10.1.0.0/24",)

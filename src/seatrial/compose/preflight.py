@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 
 from seatrial.compose.stack import with_tag
 from seatrial.engine.client import Engine
-from seatrial.engine.composed import publisher
+from seatrial.engine.composed import foreign_subnets, publisher
 from seatrial.engine.images import inspect_images
 from seatrial.envfile import POSTGRES_ROLE, POSTGRES_URL, TOKEN, Variables
 from seatrial.errors import ComposeFailedError, ConfigurationError, SeatrialError
 from seatrial.listeners import holder, standing
 from seatrial.model.settings import PostgresSettings
-from seatrial.model.stack import Container, Port, Service
+from seatrial.model.stack import Container, Port, Service, Stack
 
 # The variable that a deployment's number reaches its containers by.
 GENERATION = "GENERATION"
@@ -41,6 +42,21 @@ class TakenPort:
 
 
 @dataclass(frozen=True)
+class Overlap:
+    """A network that the stack wants and that another one is in the way of.
+
+    Attributes:
+        wanted: Its subnet.
+        taken: The other's.
+        network: The other's name.
+    """
+
+    wanted: str
+    taken: str
+    network: str
+
+
+@dataclass(frozen=True)
 class Facts:
     """What was found before the start.
 
@@ -48,11 +64,13 @@ class Facts:
         absent: Images that are not in the engine and may not be pulled, by service.
         taken: Ports that others have.
         database: Why the database cannot be reached, or None.
+        overlaps: Networks that are in the way of the stack's.
     """
 
     absent: Mapping[str, str] = field(default_factory=dict)
     taken: tuple[TakenPort, ...] = ()
     database: SeatrialError | None = None
+    overlaps: tuple[Overlap, ...] = ()
 
 
 def check_variables(
@@ -117,6 +135,28 @@ def taken_ports(
     )
 
 
+def overlapping(engine: Engine, stack: Stack) -> tuple[Overlap, ...]:
+    """Return the networks of others that are in the way of those that the stack wants."""
+    if not stack.subnets:
+        return ()
+    others = foreign_subnets(engine, stack.name)
+    return tuple(
+        Overlap(wanted, taken, name)
+        for wanted in stack.subnets
+        for taken, name in others.items()
+        if _overlap(wanted, taken)
+    )
+
+
+def _overlap(one: str, other: str) -> bool:
+    try:
+        first, second = ip_network(one, strict=False), ip_network(other, strict=False)
+    except ValueError:
+        # The engine will say what is wrong with it.
+        return False
+    return first.version == second.version and first.overlaps(second)
+
+
 def _holder(engine: Engine, port: int) -> str | None:
     container = publisher(engine, port)
     return f"the container {container}" if container else holder(port)
@@ -124,7 +164,8 @@ def _holder(engine: Engine, port: int) -> str | None:
 
 def judge(facts: Facts) -> SeatrialError | None:
     """Return what stands in the way as one error, or None where nothing does."""
-    found = [*_images(facts), *_ports(facts), *([facts.database] if facts.database else [])]
+    database = [facts.database] if facts.database else []
+    found = [*_images(facts), *_ports(facts), *_networks(facts), *database]
     if len(found) < 2:
         return found[0] if found else None
     kind = type(found[0])
@@ -154,4 +195,16 @@ def _ports(facts: Facts) -> list[SeatrialError]:
             hint="stop it, or give the service another port",
         )
         for taken in facts.taken
+    ]
+
+
+def _networks(facts: Facts) -> list[SeatrialError]:
+    return [
+        ComposeFailedError(
+            f"the stack cannot have its network {overlap.wanted}",
+            found=f"the engine's network {overlap.network} has {overlap.taken}",
+            hint=f"docker network rm {overlap.network}, where nobody needs it, or give the stack "
+            "another subnet, by the variable that its Compose file takes it from",
+        )
+        for overlap in facts.overlaps
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from seatrial.catalog import nearest
@@ -35,6 +35,7 @@ def read_stack(config: Mapping[str, Any]) -> Stack:
             )
             for name, service in sorted(services.items())
         ),
+        subnets=tuple(_subnets(config.get("networks") or {})),
     )
 
 
@@ -96,6 +97,13 @@ def _unknown(kind: str, name: str, known: Iterable[str]) -> ConfigurationError:
         expected=", ".join(known) or f"no {kind}: the Compose file has none",
         hint=f"did you mean {guess}?" if guess else None,
     )
+
+
+def _subnets(networks: Mapping[str, Mapping[str, Any] | None]) -> Iterator[str]:
+    for network in networks.values():
+        if network and not network.get("external"):
+            wanted = (network.get("ipam") or {}).get("config") or ()
+            yield from (pool["subnet"] for pool in wanted if pool.get("subnet"))
 
 
 def _needs(service: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import subprocess
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from seatrial.engine.calls import call
 from seatrial.engine.client import Engine
 from seatrial.errors import NoEngineError
 from seatrial.model.stack import Container, Port
@@ -45,6 +47,25 @@ def networks_of(engine: Engine, name: str) -> tuple[str, ...]:
     with _answering():
         networks = engine.whales.network.list(filters=[("label", f"{PROJECT_LABEL}={name}")])
     return tuple(network.name for network in networks)
+
+
+def foreign_subnets(engine: Engine, name: str) -> dict[str, str]:
+    """Return the subnets of networks that are not a project's, and whose they are.
+
+    Raises:
+        NoEngineError: When the engine does not answer.
+    """
+    ids = call(engine, "network", "ls", "--quiet", "--no-trunc").stdout.split()
+    # One that goes away in between is left out, and the others are told all the same.
+    told = call(engine, "network", "inspect", *ids).stdout if ids else ""
+    found = json.loads(told or "[]")
+    others = [one for one in found if (one.get("Labels") or {}).get(PROJECT_LABEL) != name]
+    return {
+        pool["Subnet"]: str(one["Name"])
+        for one in others
+        for pool in one["IPAM"].get("Config") or ()
+        if pool.get("Subnet")
+    }
 
 
 def publisher(engine: Engine, port: int) -> str | None:

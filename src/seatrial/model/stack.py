@@ -46,10 +46,17 @@ class Service(Model):
 
 
 class Stack(Model):
-    """All services of a Compose file, those of its profiles included."""
+    """All services of a Compose file, those of its profiles included.
+
+    Attributes:
+        name: The Compose project.
+        services: Its services, by name.
+        subnets: What its own networks want, as it is written.
+    """
 
     name: str
     services: tuple[Service, ...]
+    subnets: tuple[str, ...] = ()
 
     @property
     def profiles(self) -> tuple[str, ...]:

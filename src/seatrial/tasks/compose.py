@@ -139,13 +139,17 @@ def _start(profiles: list[str], seconds: int) -> tuple[Project, Engine, Start, S
     source = _compose_project(project)
     stack = read_stack(read_config(engine, source))
     services = selected(stack, wanted)
-    if problem := _problem(project, engine, services, variables):
+    if problem := _problem(project, engine, stack, services, variables):
         raise problem
     return project, engine, Start(source, services, wanted, seconds, project.state), stack
 
 
 def _problem(
-    project: Project, engine: Engine, services: tuple[Service, ...], variables: Variables
+    project: Project,
+    engine: Engine,
+    stack: Stack,
+    services: tuple[Service, ...],
+    variables: Variables,
 ) -> SeatrialError | None:
     from seatrial.compose import preflight
     from seatrial.compose.database import (
@@ -164,6 +168,7 @@ def _problem(
         preflight.Facts(
             absent=preflight.absent_images(engine, services),
             taken=preflight.taken_ports(engine, services, own),
+            overlaps=preflight.overlapping(engine, stack),
             database=complaint_of_databases(databases, host_gateway(engine)) if databases else None,
         )
     )

@@ -54,9 +54,8 @@ def project_of_the_stack(root: Path) -> Iterator[LocalStack]:
         "LOGBOOK_NETWORK": free_network(),
     }
     addresses = [f"http://127.0.0.1:{port}" for port in ports[1:]]
-    made = LocalStack(
-        root, environ["SEATRIAL_NAME"], environ, *addresses, environ["LOGBOOK_NETWORK"]
-    )
+    name, network = environ["SEATRIAL_NAME"], environ["LOGBOOK_NETWORK"]
+    made = LocalStack(root, name, environ, *addresses, network=network)
     yield made
     made.invoke("compose-down")
     made.invoke("postgres-down", "--clean")

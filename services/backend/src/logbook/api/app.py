@@ -29,7 +29,7 @@ from logbook.api.routes import (
     trials,
 )
 from logbook.api.wiring import Wiring
-from logbook.database.connection import CLOSE_SECONDS, connect_lazily, for_single
+from logbook.database.connection import CLOSE_SECONDS, COMMAND_SECONDS, connect_lazily, for_single
 from logbook.identity import owner_of
 from logbook.lock_out import rules_of
 from logbook.settings import Settings
@@ -43,13 +43,13 @@ def create_app(settings: Settings, stamp: dict[str, JsonValue], end: Callable[[]
     `end` is called when the database can never be used: its migration failed.
     """
     app = make_routes()
-    engine = connect_lazily(settings.database)
+    engine = connect_lazily(settings.database, COMMAND_SECONDS)
     app.state.wiring = Wiring(
         stamp=stamp,
         owner=owner_of(settings),
         engine=engine,
         single=for_single(engine),
-        migrator=Migrator(engine, end),
+        migrator=Migrator(connect_lazily(settings.database), end),
         rules=rules_of(settings),
         trusted_proxies=settings.login_trusted_proxies,
         generation=settings.generation,

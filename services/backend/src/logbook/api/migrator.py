@@ -20,6 +20,7 @@ class Migrator:
     """Tries until the database answers, then migrates once.
 
     A migration that fails will fail again, so `end` is called and no further attempt is made.
+    `engine` is its own, and closed afterwards: a migration may take longer than a request.
     """
 
     def __init__(self, engine: AsyncEngine, end: Callable[[], None]) -> None:
@@ -34,6 +35,12 @@ class Migrator:
 
     async def run(self) -> None:
         """Return when the database is migrated, or when that has failed for good."""
+        try:
+            await self._try_on()
+        finally:
+            await self._engine.dispose()
+
+    async def _try_on(self) -> None:
         wait = FIRST_WAIT_SECONDS
         while not await self._attempt():
             with suppress(TimeoutError):

@@ -13,6 +13,8 @@ Found = TypeVar("Found")
 
 CONNECT_SECONDS = 5
 CLOSE_SECONDS = 2
+COMMAND_SECONDS = 30
+"""The longest that a statement for a request may take: others wait for its connection."""
 IDLE_SECONDS = 60
 """How long a transaction may be open and do nothing."""
 KEPT, MOST = 10, 15
@@ -39,10 +41,11 @@ _COMMON: dict[str, Any] = {
 }
 
 
-def connect_lazily(url: URL) -> AsyncEngine:
+def connect_lazily(url: URL, command_seconds: float | None = None) -> AsyncEngine:
     """Make the pool of connections; nothing is connected before the first use.
 
-    Parameters of statements stay out of errors and logs.
+    Parameters of statements stay out of errors and logs. A statement that takes longer than
+    `command_seconds` is a `TimeoutError`, also where Postgres is silent; a file does not hang so.
     """
     if url.get_backend_name() == "sqlite":
         return _connect_to_file(url)
@@ -53,6 +56,7 @@ def connect_lazily(url: URL) -> AsyncEngine:
         **_COMMON,
         connect_args={
             "timeout": CONNECT_SECONDS,
+            "command_timeout": command_seconds,
             "server_settings": {
                 "application_name": "logbook",
                 # A process that froze or whose host is gone must not hold its locks for ever.

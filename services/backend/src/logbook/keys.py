@@ -57,7 +57,8 @@ class MadeKey(KeySummary):
     key: str
 
 
-KeyPage = Page[KeySummary]
+class KeyPage(Page[KeySummary]):
+    """Some keys, the one made last first."""
 
 
 async def make(session: AsyncSession, new: NewKey) -> MadeKey:

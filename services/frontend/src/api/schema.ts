@@ -873,6 +873,16 @@ export interface components {
         };
         JsonValue: unknown;
         /**
+         * KeyPage
+         * @description Some keys, the one made last first.
+         */
+        KeyPage: {
+            /** Items */
+            items: components["schemas"]["KeySummary"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
          * KeySummary
          * @description A key as lists show it: `last_used_at` is right to a minute.
          */
@@ -1076,13 +1086,6 @@ export interface components {
             type: string;
             /** Version */
             version: string;
-        };
-        /** Page[KeySummary] */
-        Page_KeySummary_: {
-            /** Items */
-            items: components["schemas"]["KeySummary"][];
-            /** Next */
-            next: string | null;
         };
         /**
          * PastBuild
@@ -2565,7 +2568,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_KeySummary_"];
+                    "application/json": components["schemas"]["KeyPage"];
                 };
             };
             /** @description No valid token or key */

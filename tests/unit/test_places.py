@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from seatrial.verify.places import Places
+from seatrial.verify.places import Places, Turns
 
 
 def test_whoever_has_the_lowest_rank_gets_the_next_place() -> None:
@@ -51,4 +51,37 @@ def test_a_place_is_given_back_when_the_work_fails() -> None:
         with pytest.raises(ZeroDivisionError), places.taken(0):
             _ = 1 / 0
     with places.taken(0):
+        pass
+
+
+def test_no_more_have_a_turn_at_once_than_there_are_cores() -> None:
+    turns, running, most = Turns(2, 60.0), [], []
+
+    def take() -> None:
+        with turns.taken():
+            running.append(1)
+            most.append(len(running))
+            time.sleep(0.01)
+            running.pop()
+
+    threads = [threading.Thread(target=take) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(5)
+    assert (max(most), len(most)) == (2, 8)
+
+
+def test_a_turn_that_lasts_too_long_keeps_nobody_waiting() -> None:
+    turns, begin = Turns(1, 0.05), time.monotonic()
+    with turns.taken(), turns.taken(), turns.taken():
+        assert 0.1 <= time.monotonic() - begin < 5
+
+
+def test_a_turn_is_given_back_when_the_work_fails() -> None:
+    turns = Turns(1, 60.0)
+    for _ in range(3):
+        with pytest.raises(ZeroDivisionError), turns.taken():
+            _ = 1 / 0
+    with turns.taken():
         pass

@@ -30,6 +30,7 @@ from seatrial.model.image import ImageFacts
 from seatrial.model.observation import LogFacts
 from seatrial.model.plan import BuildRecord
 from seatrial.verify.masking import mask
+from seatrial.verify.places import Turns
 
 CANARY_LENGTH = 40
 TEXT_KEPT = 16 * 1024
@@ -84,6 +85,7 @@ class Lab:
         stoppers: How to end what would not notice by itself that the trial is to end.
         near: Whether containers are reached at their own addresses: no port need be published,
             which costs the engine a third of a start.
+        turns: Turns at what keeps a core busy.
     """
 
     engine: Engine
@@ -99,6 +101,7 @@ class Lab:
     planted: dict[str, str] = field(default_factory=dict)
     stoppers: list[Callable[[], None]] = field(default_factory=list)
     near: bool = False
+    turns: Turns = field(default_factory=Turns)
 
     @property
     def contract(self) -> Contract:

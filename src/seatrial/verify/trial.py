@@ -87,6 +87,7 @@ def observe(
             facts.architecture,
             postgres,
             near=own_address(engine) is not None,
+            turns=(places or Places()).turns,
         )
         seen, times = _gather(lab, clock, places or Places())
     told = {

@@ -45,7 +45,8 @@ def look_where_no_server_runs(
 
 def _look_without(lab: Lab, still: str | None, variable: str, kind: Kind) -> MissingFacts:
     lab.tell("no-server", f"{variable} {kind}")
-    facts = _executed(lab, still, variable, kind) if still else None
+    with lab.turns.taken():
+        facts = _executed(lab, still, variable, kind) if still else None
     return facts or look_without(lab, variable, kind)
 
 

@@ -55,20 +55,22 @@ def start_and_wait(lab: Lab, probe: str, *, run_health: bool = False, **options:
     """
     if options.get("network") is None:
         options.setdefault("publish", tuple(filter(None, [lab.contract.network.http_port])))
-    name, failure = lab.start(probe, **options)
-    if failure is not None:
-        return Started(name, None, Start(failure=failure))
-    return _watched(lab, name, mark=0, run_health=run_health)
+    with lab.turns.taken():
+        name, failure = lab.start(probe, **options)
+        if failure is not None:
+            return Started(name, None, Start(failure=failure))
+        return _watched(lab, name, mark=0, run_health=run_health)
 
 
 def start_again(lab: Lab, name: str) -> Started:
     """Start a container that has ended and wait until it is healthy, or cannot be any more."""
     lab.check()
-    mark = lab.watch.mark()
-    failure = start_container(lab.engine, name)
-    if failure is not None:
-        return Started(name, None, Start(failure=failure))
-    return _watched(lab, name, mark=mark, run_health=False)
+    with lab.turns.taken():
+        mark = lab.watch.mark()
+        failure = start_container(lab.engine, name)
+        if failure is not None:
+            return Started(name, None, Start(failure=failure))
+        return _watched(lab, name, mark=mark, run_health=False)
 
 
 def reached_at(state: ContainerState, inside: int | None) -> tuple[str, int] | None:

@@ -207,7 +207,11 @@ def build_copies(
     # As the image was built: with another time, or none, no step of that build is found again.
     environ = {"SOURCE_DATE_EPOCH": str(lab.record.plan.stamp.epoch)} if lab.record else {}
     launch = Launch({"target": targets}, list(targets), folder, environ)
-    with launch_bake(lab.engine, launch) as running, lab.stoppable(running.stop):
+    with (
+        lab.turns.taken(),
+        launch_bake(lab.engine, launch) as running,
+        lab.stoppable(running.stop),
+    ):
         ended: list[str] = []
 
         def listen(event: BuildEvent) -> None:

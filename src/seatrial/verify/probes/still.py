@@ -50,7 +50,7 @@ def start_still(lab: Lab) -> str | None:
     program = still_program(lab.architecture)
     if program is None:
         return None
-    run = lab.prepared("still", env={}, command=(PATH,))
+    run = lab.prepared("still", env={}, command=(PATH,), network="none")
     try:
         if make_container(lab.engine, run) is not None:
             return None

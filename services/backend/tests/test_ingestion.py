@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from logbook.database.models import Content, Package, Sbom
+from logbook.database.models import Content, Job, Package, Sbom
 from logbook.work.cyclonedx import Component, read_components
 from logbook.work.kinds import kinds_of
 from logbook.work.task import HopelessError
 from process import Running, running
-from work import at_work, component, cyclonedx, leave_sbom, wait_for_state
+from work import at_work, component, cyclonedx, leave_jobs, leave_sbom, leave_update, wait_for_state
 
 MANY = 100_000
 MOST_MEMORY = 200 * 2**20
@@ -131,6 +131,37 @@ async def test_an_sbom_that_another_has_replaced_is_nothing_to_do(engine: AsyncE
         await session.delete(await session.get_one(Sbom, sbom))
     async with at_work(engine, kinds_of(0)):
         await wait_for_state(engine, [job], "done")
+
+
+async def test_an_update_that_took_its_place_before_a_crash_is_read_by_the_next_attempt(
+    any_engine: AsyncEngine,
+) -> None:
+    sbom, first = await leave_sbom(any_engine, cyclonedx(component("a")))
+    async with AsyncSession(any_engine) as session, session.begin():
+        await session.delete(await session.get_one(Job, first))
+    taken = {"sbom_id": sbom, "update_id": 99, "sha256": "0" * 64}
+    other = {**taken, "sha256": "1" * 64}
+    jobs = await leave_jobs(any_engine, "ingest_sbom", other)
+    async with at_work(any_engine, kinds_of(0)):
+        await wait_for_state(any_engine, jobs, "done")
+        assert await state_of(any_engine, sbom) == ("waiting", None, None)
+        jobs = await leave_jobs(any_engine, "ingest_sbom", taken)
+        await wait_for_state(any_engine, jobs, "done")
+    assert await state_of(any_engine, sbom) == ("done", 1, None)
+    assert await names(any_engine, sbom) == ["a"]
+
+
+async def test_a_large_update_is_looked_through_before_it_takes_its_place(
+    any_engine: AsyncEngine,
+) -> None:
+    sbom, job = await leave_sbom(any_engine, cyclonedx(component("a")))
+    many = cyclonedx(*(component(f"package-{n}") for n in range(2_500)))
+    cut = gzip.compress(gzip.decompress(many)[:-2])
+    async with at_work(any_engine, kinds_of(0)):
+        await wait_for_state(any_engine, [job], "done")
+        await wait_for_state(any_engine, [await leave_update(any_engine, sbom, cut)], "dead")
+    assert await names(any_engine, sbom) == ["a"]
+    assert await state_of(any_engine, sbom) == ("done", 1, None)
 
 
 async def test_two_workers_that_add_the_same_packages_do_not_lock_each_other_out(

@@ -16,7 +16,7 @@ from logbook.database.grants import PRIVILEGES, WITHHELD, WORKER
 from logbook.database.migration import upgrade
 from logbook.database.models import Base
 from logbook.work.kinds import kinds_of
-from work import at_work, component, cyclonedx, leave_jobs, leave_sbom, wait_for_state
+from work import at_work, component, cyclonedx, leave_jobs, leave_sbom, leave_update, wait_for_state
 
 
 @pytest.fixture
@@ -38,11 +38,15 @@ async def scoped(engine: AsyncEngine) -> AsyncIterator[AsyncEngine]:
 async def test_the_workers_role_may_do_all_that_its_jobs_need(
     engine: AsyncEngine, scoped: AsyncEngine
 ) -> None:
-    _, ingestion = await leave_sbom(engine, cyclonedx(component("a"), component("b")), 2)
+    sbom, ingestion = await leave_sbom(engine, cyclonedx(component("a"), component("b")), 2)
     _, broken = await leave_sbom(engine, b"broken", 3)
     async with at_work(scoped, kinds_of(1)):
         await wait_for_state(engine, [ingestion], "done")
         await wait_for_state(engine, [broken], "dead")
+        update = await leave_update(engine, sbom, cyclonedx(component("c")))
+        await wait_for_state(engine, [update], "done")
+        update = await leave_update(engine, sbom, b"broken")
+        await wait_for_state(engine, [update], "dead")
     old = datetime(2020, 1, 1, tzinfo=UTC)
     async with engine.begin() as connection:
         await connection.execute(text("UPDATE builds SET recorded_at = :old"), {"old": old})
@@ -62,7 +66,9 @@ async def test_the_workers_role_may_do_all_that_its_jobs_need(
         "SELECT * FROM environments",
         "INSERT INTO builds (image) VALUES ('mine')",
         "UPDATE builds SET image = 'mine'",
-        "UPDATE sboms SET document = ''",
+        "UPDATE sboms SET build_id = 1",
+        "UPDATE sbom_updates SET document = ''",
+        "INSERT INTO sbom_updates (sha256) VALUES ('mine')",
         "UPDATE deployments SET state = 'deployed'",
         "DROP TABLE jobs",
         "CREATE TABLE mine (n int)",

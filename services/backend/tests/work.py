@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import hashlib
 import json
 import time
 from collections.abc import AsyncIterator, Mapping
@@ -13,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from conftest import NOWHERE
-from logbook.database.models import Build, Job, Sbom
+from logbook.database.models import Build, Job, Sbom, SbomUpdate
 from logbook.settings import WorkerSettings, load_worker_settings
 from logbook.work.outbox import enqueue
 from logbook.work.task import Kind
@@ -125,3 +126,19 @@ async def leave_sbom(engine: AsyncEngine, document: bytes, number: int = 1) -> t
         left = await enqueue(session, "ingest_sbom", {"sbom_id": sbom.id})
         assert left is not None
         return sbom.id, left
+
+
+async def leave_update(engine: AsyncEngine, sbom_id: int, document: bytes) -> int:
+    """Leave a document that is to take the place of an SBOM that was read; return its job."""
+    sha256 = hashlib.sha256(document).hexdigest()
+    async with AsyncSession(engine) as session, session.begin():
+        sbom = await session.get_one(Sbom, sbom_id)
+        update = SbomUpdate(
+            build_id=sbom.build_id, sha256=sha256, state="waiting", document=document
+        )
+        session.add(update)
+        await session.flush()
+        job = {"sbom_id": sbom_id, "update_id": update.id, "sha256": sha256}
+        left = await enqueue(session, "ingest_sbom", job)
+    assert left is not None
+    return left

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
-from sqlalchemy import ColumnElement, Connection, Executable, Row, Select, bindparam, select
+from sqlalchemy import ColumnElement, Connection, Executable, Row, Select, bindparam, func, select
 
 from logbook import rows
 from logbook.database import models
@@ -168,11 +168,12 @@ _one = (
     select(
         *rows.shown(BuildSummary, models.Build),
         models.Build.steps,
-        models.Sbom.state,
-        models.Sbom.error,
+        func.coalesce(models.SbomUpdate.state, models.Sbom.state).label("state"),
+        func.coalesce(models.SbomUpdate.error, models.Sbom.error).label("error"),
     )
     .select_from(models.Build)
     .outerjoin(models.Sbom, models.Sbom.build_id == models.Build.id)
+    .outerjoin(models.SbomUpdate, models.SbomUpdate.build_id == models.Build.id)
 )
 _OF_NUMBER = _one.where(models.Build.id == bindparam("number", type_=Id))
 _OF_DIGEST = _one.where(

@@ -4,6 +4,7 @@ import hashlib
 import zlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from typing import Literal
 
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -60,24 +61,52 @@ async def record(
 ) -> tuple[SbomState, bool] | None:
     """Keep the SBOM of a build and tell whether it is new; nothing where there is no such build.
 
-    Another document takes the place of the one before, with what was read from that.
+    Another document takes the place of the one before: at once where that was not read, else when
+    it is known to be good. Until then the build holds what the one before lists.
     """
-    build, sbom = models.Build, models.Sbom
+    build, sbom, update = models.Build, models.Sbom, models.SbomUpdate
     async with session.begin():
         # One at a time for a build: else two might both delete before either inserts.
         locked = select(build.id).where(build.id == build_id).with_for_update()
         if await session.scalar(locked) is None:
             return None
-        same = select(sbom).where(sbom.build_id == build_id, sbom.sha256 == document.sha256)
-        if known := await session.scalar(same):
-            return SbomState.model_validate(known), False
+        # Locked as the worker does that puts an update in its place.
+        current = await session.scalar(select(sbom).filter_by(build_id=build_id).with_for_update())
+        pending = await session.scalar(select(update).filter_by(build_id=build_id))
+        if pending is not None and pending.sha256 == document.sha256:
+            held = None if current is None else current.components
+            return SbomState(state=_state(pending), components=held, error=pending.error), False
+        await session.execute(delete(update).where(update.build_id == build_id))
+        if current is not None and current.sha256 == document.sha256:
+            return SbomState.model_validate(current), False
+        if current is not None and current.state == "done":
+            await _leave_update(session, current, document)
+            return SbomState(state="waiting", components=current.components), True
         await session.execute(delete(sbom).where(sbom.build_id == build_id))
-        number = await session.scalar(
-            insert_into(session, sbom)
-            .values(
-                build_id=build_id, sha256=document.sha256, document=document.gzip, state="waiting"
-            )
-            .returning(sbom.id)
-        )
-        await enqueue(session, JOB, {"sbom_id": number}, key=f"{JOB}-{number}")
+        number = await _insert(session, sbom, build_id, document)
+        await enqueue(session, JOB, {"sbom_id": number})
         return SbomState(state="waiting"), True
+
+
+async def _leave_update(session: AsyncSession, current: models.Sbom, document: Document) -> None:
+    number = await _insert(session, models.SbomUpdate, current.build_id, document)
+    job = {"sbom_id": current.id, "update_id": number, "sha256": document.sha256}
+    await enqueue(session, JOB, job)
+
+
+async def _insert(
+    session: AsyncSession,
+    table: type[models.Sbom | models.SbomUpdate],
+    build_id: int,
+    document: Document,
+) -> int | None:
+    number: int | None = await session.scalar(
+        insert_into(session, table)
+        .values(build_id=build_id, sha256=document.sha256, document=document.gzip, state="waiting")
+        .returning(table.id)
+    )
+    return number
+
+
+def _state(pending: models.SbomUpdate) -> Literal["waiting", "failed"]:
+    return "failed" if pending.state == "failed" else "waiting"

@@ -7,9 +7,10 @@ WORKER = "logbook_worker"
 
 PRIVILEGES = {
     "jobs": "SELECT, INSERT, UPDATE, DELETE",
-    "sboms": "SELECT, UPDATE (state, components, error)",
+    "sboms": "SELECT, UPDATE (sha256, document, state, components, error)",
+    "sbom_updates": "SELECT, UPDATE (state, error), DELETE",
     "packages": "SELECT, INSERT, DELETE",
-    "contents": "SELECT, INSERT",
+    "contents": "SELECT, INSERT, DELETE",
     "builds": "SELECT, DELETE",
     "trials": "SELECT, DELETE",
     "deployments": "SELECT, DELETE",

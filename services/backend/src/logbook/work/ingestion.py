@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import func, literal, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from logbook.database.insertion import insert_into
-from logbook.database.models import Content, Package, Sbom
+from logbook.database.models import Content, Package, Sbom, SbomUpdate
 from logbook.packages import LONGEST, key_of
 from logbook.work.cyclonedx import Component, read_components
 from logbook.work.task import Task
@@ -28,9 +28,11 @@ async def ingest(task: Task) -> None:
     A package or a note that is there already stays: so what an attempt before this one did is
     kept, and what it did not is added.
     """
-    sbom_id: int = task.payload["sbom_id"]
+    if "update_id" in task.payload:
+        await _take_update(task)
     async with task.step() as session:
-        document = await session.scalar(select(Sbom.document).where(Sbom.id == sbom_id))
+        document = await session.scalar(select(Sbom.document).where(_is_meant(task.payload)))
+    sbom_id: int = task.payload["sbom_id"]
     if document is not None:
         for rows in _chunks(_rows(read_components(document)), CHUNK):
             async with task.step() as session:
@@ -38,23 +40,80 @@ async def ingest(task: Task) -> None:
             await asyncio.sleep(0)  # a signal or a beat of the heart may be waiting
     async with task.last_step() as session:  # where there is none, another has taken its place
         held = select(func.count()).where(Content.sbom_id == sbom_id).scalar_subquery()
-        await _note(session, sbom_id, state="done", components=held, error=None)
+        await _note(session, task.payload, state="done", components=held, error=None)
+
+
+async def _take_update(task: Task) -> None:
+    """Put the document `update_id` in the place of the one that was read, where it is a good one.
+
+    All of it is looked through before: what is found out late would cost what the good one told.
+    """
+    is_meant = _is_meant_update(task.payload)
+    async with task.step() as session:
+        document = await session.scalar(select(SbomUpdate.document).where(is_meant))
+    if document is None:  # an attempt before this one did it, or another took its place
+        return
+    for _ in _chunks(_rows(read_components(document)), CHUNK):
+        async with task.step():  # it is still ours, for as long again
+            pass
+        await asyncio.sleep(0)
+    async with task.step() as session:
+        sbom_id: int = task.payload["sbom_id"]
+        # Locked before the update is, as where one is recorded.
+        await session.execute(select(Sbom.id).where(Sbom.id == sbom_id).with_for_update())
+        taken = await session.execute(
+            delete(SbomUpdate)
+            .where(is_meant)
+            .returning(SbomUpdate.id)
+            .execution_options(synchronize_session=False)
+        )
+        if taken.one_or_none() is not None:
+            await session.execute(delete(Content).where(Content.sbom_id == sbom_id))
+            meant = {"sbom_id": sbom_id}
+            new = {"sha256": task.payload["sha256"], "document": document}
+            await _note(session, meant, **new, state="waiting", components=None, error=None)
 
 
 async def give_up(session: AsyncSession, payload: Row, error: str) -> None:
     """Say at the SBOM why nothing became of it."""
-    await _note(session, payload["sbom_id"], state="failed", error=error)
+    await _note_either(session, payload, state="failed", error=error)
 
 
 async def again(session: AsyncSession, payload: Row) -> None:
     """Say at the SBOM that it is waiting once more."""
-    await _note(session, payload["sbom_id"], state="waiting", error=None)
+    await _note_either(session, payload, state="waiting", error=None)
 
 
-async def _note(session: AsyncSession, sbom_id: int, **values: Any) -> None:
+async def _note_either(session: AsyncSession, payload: Row, **values: Any) -> None:
+    """Note something at the update that a job is about, or at the SBOM that it has become."""
+    if "update_id" in payload:
+        noted = await session.scalar(
+            update(SbomUpdate)
+            .where(_is_meant_update(payload))
+            .values(**values)
+            .returning(SbomUpdate.id)
+            .execution_options(synchronize_session=False)
+        )
+        if noted is not None:
+            return
+    await _note(session, payload, **values)
+
+
+def _is_meant(payload: Row) -> ColumnElement[bool]:
+    """Return what an SBOM must be to be the one that a job is about."""
+    is_it: ColumnElement[bool] = Sbom.id == payload["sbom_id"]
+    return and_(is_it, Sbom.sha256 == payload["sha256"]) if "sha256" in payload else is_it
+
+
+def _is_meant_update(payload: Row) -> ColumnElement[bool]:
+    # SQLite may give a number again.
+    return and_(SbomUpdate.id == payload["update_id"], SbomUpdate.sha256 == payload["sha256"])
+
+
+async def _note(session: AsyncSession, payload: Row, **values: Any) -> None:
     await session.execute(
         update(Sbom)
-        .where(Sbom.id == sbom_id)
+        .where(_is_meant(payload))
         .values(**values)
         .execution_options(synchronize_session=False)
     )

@@ -9,6 +9,7 @@ from logbook.database.models.record import (
     Environment,
     Package,
     Sbom,
+    SbomUpdate,
     Trial,
 )
 from logbook.database.models.work import Job
@@ -23,6 +24,7 @@ __all__ = [
     "Job",
     "Package",
     "Sbom",
+    "SbomUpdate",
     "SignInTries",
     "Trial",
 ]

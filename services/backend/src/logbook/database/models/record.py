@@ -94,8 +94,9 @@ class Trial(Base):
 class Sbom(Base):
     """What one build holds, as a CycloneDX document (gzip).
 
-    A build has one at most. Another document for the same build is another row with another
-    number, so that work on the one before it has nowhere to write any more.
+    A build has one at most. Another document for the same build, where this one was not read yet,
+    is another row with another number, so that work on this one has nowhere to write any more.
+    Where it was read, see `SbomUpdate`.
     """
 
     __tablename__ = "sboms"
@@ -110,6 +111,25 @@ class Sbom(Base):
     document: Mapped[bytes] = _large(LargeBinary)
     components: Mapped[int | None]
     """How many there are, once it is done."""
+    error: Mapped[str | None]
+    recorded_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class SbomUpdate(Base):
+    """A document that is to take the place of one that was read, once it is known to be good.
+
+    Until then, and for ever where it is not, the build holds what the one before it lists.
+    """
+
+    __tablename__ = "sbom_updates"
+    __table_args__ = (UniqueConstraint("build_id"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    build_id: Mapped[int] = mapped_column(ForeignKey("builds.id", ondelete="CASCADE"))
+    sha256: Mapped[str]
+    state: Mapped[str]
+    """waiting or failed."""
+    document: Mapped[bytes] = _large(LargeBinary)
     error: Mapped[str | None]
     recorded_at: Mapped[datetime] = mapped_column(server_default=func.now())
 

@@ -12,6 +12,8 @@ import io
 import re
 import tarfile
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
 from typing import IO, Literal, NamedTuple
 
 from pydantic import Field
@@ -97,48 +99,70 @@ def scan_layer(
         keep: Paths of small files whose contents are wanted.
         reader: Looks for secrets in files; none: only names are looked at.
     """
-    paths: list[str] = []
-    numbers: list[int] = []
-    traits: dict[Trait, int] = {}
-    gone, large, kept, claims = [], {}, {}, Claims()
-    size, wanted = 0, {path.lstrip("/") for path in keep}
+    scan = _Scan({path.lstrip("/") for path in keep}, reader)
     while (member := layer.next()) is not None:
         # tarfile would keep all of them: 100,000 are 100 MB.
         layer.members.clear()  # type: ignore[attr-defined]
+        scan.add(layer, member)
+    return scan.result()
+
+
+@dataclass
+class _Scan:
+    """What was read of a layer so far."""
+
+    wanted: AbstractSet[str]
+    reader: Reader | None
+    paths: list[str] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
+    traits: dict[Trait, int] = field(default_factory=dict)
+    gone: list[str] = field(default_factory=list)
+    size: int = 0
+    large: dict[str, int] = field(default_factory=dict)
+    kept: dict[str, str] = field(default_factory=dict)
+    claims: Claims = field(default_factory=Claims)
+
+    def add(self, layer: tarfile.TarFile, member: tarfile.TarInfo) -> None:
+        """Read the next member."""
         path = _clean(member.name)
         if removed := _removed(path):
-            gone.append(removed)
-            continue
-        paths.append(path)
-        numbers.append(traits.setdefault(_trait(member), len(traits)))
+            self.gone.append(removed)
+            return
+        self.paths.append(path)
+        self.numbers.append(self.traits.setdefault(_trait(member), len(self.traits)))
         if not member.isreg():
-            continue
-        size += member.size
+            return
+        self.size += member.size
         if member.size >= LARGE:
-            large[path] = member.size
+            self.large[path] = member.size
         stream: IO[bytes] | None = layer.extractfile(member)
-        if stream is None:
-            continue
-        if path in wanted or claims.wants(path):
+        if stream is not None:
+            self._read(path, stream, sparse=member.issparse())
+
+    def _read(self, path: str, stream: IO[bytes], *, sparse: bool) -> None:
+        if path in self.wanted or self.claims.wants(path):
             content = stream.read(KEPT_BYTES)
             stream = io.BytesIO(content)
-            if path in wanted:
-                kept[path] = content.decode("utf-8", "replace")
-            claims.read(path, content)
-        if reader is not None:
-            reader.read(path, stream, sparse=member.issparse(), ours=path in wanted)
-    return LayerScan(
-        paths=tuple(paths),
-        traits=tuple(traits),
-        numbers=tuple(numbers),
-        gone=tuple(gone),
-        size=size,
-        large=large,
-        sightings=reader.sightings(claims) if reader else (),
-        cut_off=tuple(reader.cut_off) if reader else (),
-        kept=kept,
-        claims=claims.modules(),
-    )
+            if path in self.wanted:
+                self.kept[path] = content.decode("utf-8", "replace")
+            self.claims.read(path, content)
+        if self.reader is not None:
+            self.reader.read(path, stream, sparse=sparse, ours=path in self.wanted)
+
+    def result(self) -> LayerScan:
+        """Return it as data."""
+        return LayerScan(
+            paths=tuple(self.paths),
+            traits=tuple(self.traits),
+            numbers=tuple(self.numbers),
+            gone=tuple(self.gone),
+            size=self.size,
+            large=self.large,
+            sightings=self.reader.sightings(self.claims) if self.reader else (),
+            cut_off=tuple(self.reader.cut_off) if self.reader else (),
+            kept=self.kept,
+            claims=self.claims.modules(),
+        )
 
 
 def matching(paths: Iterable[str], globs: Iterable[str]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import partial
@@ -17,6 +17,7 @@ from seatrial.engine.facts import read_engine, read_image
 from seatrial.engine.network import own_address, remove_networks
 from seatrial.engine.watch import watching
 from seatrial.errors import ConfigurationError, NoEngineError, SeatrialError, StoppedError
+from seatrial.model.image import ImageFacts
 from seatrial.model.observation import Observation, ProbeTime
 from seatrial.verify.conditions import conditions
 from seatrial.verify.lab import Lab, Order, Postgres, new_run, trial_values
@@ -65,46 +66,48 @@ def observe(
     """
     begin, clock = time.time(), time.monotonic()
     facts = read_engine(engine)
-    image = read_image(engine, order.reference)
-    if image is None:
-        raise ConfigurationError(
-            f"the engine holds no image {order.reference}",
-            hint="build it or pull it first; `docker images` shows what there is",
-        )
-    run = new_run()
+    image = _held(engine, order.reference)
+    run, places = new_run(), places or Places()
     with _cleaned(engine, run), watching(engine, run) as watch:
-        values = trial_values(order.contract)
-        stop = stopping or threading.Event()
         lab = Lab(
             engine,
             order,
             image,
             run,
             watch,
-            values,
-            stop,
+            trial_values(order.contract),
+            stopping or threading.Event(),
             tell,
             facts.architecture,
             postgres,
             near=own_address(engine) is not None,
-            turns=(places or Places()).turns,
+            turns=places.turns,
         )
-        seen, times = _gather(lab, clock, places or Places())
-    told = {
-        "reference": order.reference,
-        "run": run,
-        "started": begin,
-        "duration": time.monotonic() - clock,
-        "engine": facts.model_dump(),
-        "image": image.model_dump(),
-        "probes": {name: one.model_dump() for name, one in times.items()},
-        **{name: _plain(value) for name, value in seen.items()},
-    }
-    hidden = {place: value for place, _, value in secrets_in_configuration(image)}
+        seen, times = _gather(lab, clock, places)
+    duration = time.monotonic() - clock
+    told = {"started": begin, "duration": duration, "engine": facts, "probes": times}
+    return _observation(lab, told | seen)
+
+
+def _held(engine: Engine, reference: str) -> ImageFacts:
+    image = read_image(engine, reference)
+    if image is None:
+        raise ConfigurationError(
+            f"the engine holds no image {reference}",
+            hint="build it or pull it first; `docker images` shows what there is",
+        )
+    return image
+
+
+def _observation(lab: Lab, seen: Mapping[str, Any]) -> Observation:
+    """Return what was seen, secret values masked by their names."""
+    told = {name: _plain(value) for name, value in seen.items()}
+    told |= {"reference": lab.order.reference, "run": lab.run, "image": lab.image.model_dump()}
+    hidden = {place: value for place, _, value in secrets_in_configuration(lab.image)}
     hidden |= read_build_secrets(lab).hidden
     kept = masked(told, hidden | lab.secret_values)
     # Not masked once more: it is compared with what is made of a contract alone.
-    return Observation.model_validate(kept | {"tried": conditions(order.contract)})
+    return Observation.model_validate(kept | {"tried": conditions(lab.contract)})
 
 
 def probes_for(lab: Lab) -> dict[str, Probe]:

@@ -75,10 +75,10 @@ class ApiPath:
 
 
 PATHS = (
-    ApiPath("GET /builds", "read a page", 0.05, 40.0),
-    ApiPath("GET /builds/{id}", "read a row", 0.05, 40.0),
-    ApiPath("POST /builds", "insert a build", 0.025, 40.0),
-    ApiPath("POST /trials", "insert a trial", 0.03, 40.0),
+    ApiPath("GET /builds", "read a page", 0.14, 15.0),
+    ApiPath("GET /builds/{id}", "read a row", 0.15, 15.0),
+    ApiPath("POST /builds", "insert a build", 0.11, 15.0),
+    ApiPath("POST /trials", "insert a trial", 0.09, 25.0),
 )
 HELLO = "hello"
 

@@ -10,7 +10,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
+
+from seatrial.logbook.delivery import Delivery, deliver
+from seatrial.logbook.outbox import Entry, Request
+from seatrial.logbook.place import Logbook
 
 KEY = "lbk_test_a-key-that-nobody-may-read"
 
@@ -150,3 +155,13 @@ def signs_in(handler: BaseHTTPRequestHandler) -> None:
     handler.send_header("Content-Length", str(len(page)))
     handler.end_headers()
     handler.wfile.write(page)
+
+
+def trial(run: str) -> Entry:
+    """Return an entry that tells of a trial."""
+    return Entry("trial", run, f"trial {run}", (Request("POST", "/trials", {"run": run}),))
+
+
+def sent(logbook: FakeLogbook, folder: Path, seconds: float | None = None) -> Delivery:
+    """Send what waits in `folder`."""
+    return deliver(folder, Logbook(logbook.url, KEY), seconds=seconds)

@@ -74,3 +74,10 @@ def image_facts(*tags: str, identity: str = "sha256:aa", **labels: str) -> dict[
     """Return an image as `docker image inspect` tells of it."""
     config = {"Labels": labels or None}
     return {"Id": identity, "RepoTags": list(tags), "Size": 7, "Config": config}
+
+
+def printed(*names: str, **changes: Any) -> dict[str, Any]:
+    """Return a bake file as `docker buildx bake --print` shows it."""
+    targets = {name: {"context": name, "dockerfile": "Dockerfile"} for name in names}
+    targets |= {name: {**targets.get(name, {}), **change} for name, change in changes.items()}
+    return {"group": {"default": {"targets": list(names)}}, "target": targets}

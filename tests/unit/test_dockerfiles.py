@@ -1,4 +1,4 @@
-"""Which images and lock files a Dockerfile relies on."""
+"""Which images a Dockerfile relies on, and what its stages start."""
 
 from __future__ import annotations
 
@@ -27,10 +27,6 @@ def bases(folder: Path, text: str, *contexts: str, **args: str | None) -> list[t
     found = read_bases(write(folder, text), "api/Dockerfile", contexts, args)
     assert all(base.dockerfile == "api/Dockerfile" for base in found)
     return [(base.reference, base.line) for base in found]
-
-
-def locks(folder: Path, text: str) -> list[str]:
-    return missing_locks(write(folder, text), folder)
 
 
 def refused(folder: Path, text: str) -> str:
@@ -197,7 +193,7 @@ def test_instructions_may_be_written_in_lower_case(folder: Path) -> None:
         ("python:3", 2),
         ("b:1", 3),
     ]
-    assert locks(folder, "from a:1\ncopy uv.lock ./\n") == ["uv.lock"]
+    assert missing_locks(write(folder, "from a:1\ncopy uv.lock ./\n"), folder) == ["uv.lock"]
 
 
 @pytest.mark.parametrize("text", ["", "# nothing\n", "FROM\n", "FROM a:1\nRUN <<EOF\nno end\n"])
@@ -214,52 +210,6 @@ def test_a_dockerfile_that_is_not_utf_8_is_named(folder: Path) -> None:
 def test_a_missing_dockerfile_is_named(folder: Path) -> None:
     with pytest.raises(ConfigurationError, match="there is no Dockerfile at api/Dockerfile"):
         read_bases(folder / "none", "api/Dockerfile", ())
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "COPY pyproject.toml uv.lock ./",
-        "COPY ./uv.lock ./",
-        'COPY ["uv.lock", "/app/"]',
-        "ADD uv.lock /app/",
-        "RUN --mount=type=bind,source=uv.lock,target=uv.lock uv sync --locked",
-        "RUN --mount=source=uv.lock,target=uv.lock uv sync --locked",
-        "RUN --mount=type=bind,src=uv.lock,target=uv.lock uv sync --locked",
-    ],
-)
-def test_a_lock_that_is_taken_from_the_context_and_not_there_is_listed(
-    folder: Path, line: str
-) -> None:
-    assert locks(folder, f"FROM a:1\n{line}\n") == ["uv.lock"]
-    (folder / "uv.lock").write_text("")
-    assert locks(folder, f"FROM a:1\n{line}\n") == []
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "# uv.lock decides this layer",
-        "COPY --from=build /app/uv.lock ./",
-        "RUN --mount=type=bind,from=build,source=/uv.lock,target=/l true",
-        "RUN rm -f uv.lock",
-        "COPY uv.lock* ./",
-        "COPY my-uv.lock uv.lock.bak ./",
-        "COPY src uv.lock",
-        "ADD https://host.example/uv.lock /",
-        "COPY <<EOF /x\nuv.lock\nEOF",
-    ],
-)
-def test_a_lock_that_is_only_spoken_of_need_not_be_there(folder: Path, line: str) -> None:
-    assert locks(folder, f"FROM a:1\n{line}\n") == []
-
-
-def test_a_lock_in_a_folder_is_looked_for_there(folder: Path) -> None:
-    text = "FROM a:1\nCOPY services/api/uv.lock web/bun.lock ./\n"
-    assert locks(folder, text) == ["services/api/uv.lock", "web/bun.lock"]
-    (folder / "web").mkdir()
-    (folder / "web/bun.lock").write_text("")
-    assert locks(folder, text) == ["services/api/uv.lock"]
 
 
 STARTS = """

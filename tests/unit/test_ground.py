@@ -10,14 +10,11 @@ from typing import Any, NamedTuple
 
 import pytest
 from toys import Toy, make_toy
-from unit.fakes import FakeDocker, make_docker
+from unit.fakes import FakeDocker, make_docker, printed
 
 from seatrial.build.ground import (
     ca_bundle,
     check_sources,
-    choose_images,
-    choose_targets,
-    flattened,
     read_all_bases,
     read_bake,
     read_ground,
@@ -52,12 +49,6 @@ def toy(tmp_path: Path) -> Toy:
 @pytest.fixture
 def project(toy: Toy) -> Project:
     return read_project(toy.root, {})
-
-
-def printed(*names: str, **changes: Any) -> dict[str, Any]:
-    targets = {name: {"context": name, "dockerfile": "Dockerfile"} for name in names}
-    targets |= {name: {**targets.get(name, {}), **change} for name, change in changes.items()}
-    return {"group": {"default": {"targets": list(names)}}, "target": targets}
 
 
 def refused(project: Project, said: dict[str, Any], name: str = "one") -> ConfigurationError:
@@ -131,45 +122,12 @@ def test_a_bake_file_without_a_target_is_refused(project: Project, docker: FakeD
         read_bake(project, docker.engine.client)
 
 
-def test_groups_within_the_default_group_are_resolved() -> None:
-    groups = {
-        "default": {"targets": ["web", "inner"]},
-        "inner": {"targets": ["api", "deep", "web"]},
-        "deep": {"targets": ["job", "inner"]},
-    }
-    targets: dict[str, Any] = {name: {} for name in ("api", "job", "web", "linked")}
-    found = flattened({"group": groups, "target": targets})
-    assert found["group"] == {"default": {"targets": ["web", "api", "job"]}}
-    assert found["target"] == targets
-
-
-# ---- what was asked for
-
-
-def test_without_names_every_image_is_built_in_the_bake_files_order() -> None:
-    assert choose_images(printed("two", "one"), ()) == ("two", "one")
-
-
-def test_names_choose_images_in_the_bake_files_order_once_each() -> None:
-    assert choose_images(printed("a", "b", "c"), ("c", "a", "c")) == ("a", "c")
-
-
-def test_an_unknown_image_is_named_with_the_nearest_and_all_known() -> None:
-    with pytest.raises(ConfigurationError, match="there is no image 'backnd'") as caught:
-        choose_images(printed("backend", "frontend"), ("backnd",))
-    assert caught.value.hint == "did you mean backend?"
-    assert caught.value.expected == "one of backend, frontend"
-
-
-def test_a_target_that_is_no_image_is_no_image() -> None:
-    with pytest.raises(ConfigurationError):
-        choose_images(printed("one", extra={}), ("extra",))
-
-
-def test_targets_by_name_need_a_name() -> None:
-    assert choose_targets(printed("one", "two"), ("two",)) == ("two",)
-    with pytest.raises(ConfigurationError, match="no target was named"):
-        choose_targets(printed("one"), ())
+def test_what_is_kept_of_the_bake_file_is_what_bake_printed(
+    project: Project, docker: FakeDocker
+) -> None:
+    read_bake(project, docker.engine.client)
+    (kept,) = project.state.glob("bake-*.json")
+    assert json.loads(kept.read_text()) == printed("one", "two")
 
 
 # ---- what would be missed halfway
@@ -299,11 +257,3 @@ def test_stand_ins_are_part_of_the_ground_only_where_they_are_used(toy: Toy) -> 
     assert ground.version_context == "dist"
     with pytest.raises(ConfigurationError, match="has no recipe"):
         read_ground(project, printed("one", "two"), "stand-in", facts)
-
-
-def test_what_is_kept_of_the_bake_file_is_what_bake_printed(
-    project: Project, docker: FakeDocker
-) -> None:
-    read_bake(project, docker.engine.client)
-    (kept,) = project.state.glob("bake-*.json")
-    assert json.loads(kept.read_text()) == printed("one", "two")

@@ -10,6 +10,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from committed import committed_files
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
@@ -29,13 +30,7 @@ REGISTRIES = tuple(
 MACHINE_PATH = re.compile(r"(?<![\w.$}/-])/(?:work|Users|home/(?!bun\b)\w+)/\w")
 
 
-def committed_files() -> list[Path]:
-    argv = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    listed = subprocess.run(argv, cwd=ROOT, check=True, capture_output=True, text=True).stdout
-    return [path for name in sorted(listed.split("\0")) if name and (path := ROOT / name).is_file()]
-
-
-FILES = committed_files()
+FILES = committed_files(ROOT)
 DOCUMENTS = [path for path in FILES if path.suffix == ".md"]
 
 

@@ -53,9 +53,9 @@ def project_of_the_stack(root: Path) -> Iterator[LocalStack]:
         "LOGBOOK_MCP_PORT": str(ports[3]),
         "LOGBOOK_NETWORK": free_network(),
     }
-    addresses = [f"http://127.0.0.1:{port}" for port in ports[1:]]
+    api, page, mcp = (f"http://127.0.0.1:{port}" for port in ports[1:])
     name, network = environ["SEATRIAL_NAME"], environ["LOGBOOK_NETWORK"]
-    made = LocalStack(root, name, environ, *addresses, network=network)
+    made = LocalStack(root, name, environ, api, page, mcp, network)
     yield made
     made.invoke("compose-down")
     made.invoke("postgres-down", "--clean")

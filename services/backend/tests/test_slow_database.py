@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import httpx
 import pytest
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
@@ -137,3 +138,14 @@ async def test_a_migration_may_take_longer_than_a_request(
     assert await current_revision(wiring.engine) == known_revisions()[0]
     assert [record for record in caplog.records if record.levelname == "WARNING"] == []
     await wiring.engine.dispose()
+
+
+@pytest.mark.parametrize("either_address", ["sqlite"], indirect=True)
+async def test_who_searches_a_file_does_not_wait_for_who_writes_to_it(
+    either: httpx.AsyncClient, either_engine: AsyncEngine
+) -> None:
+    async with either_engine.begin() as connection:
+        await connection.execute(text("DELETE FROM packages"))
+        for path in ("/components", "/images", "/deployments", "/jobs"):
+            async with asyncio.timeout(3):
+                assert (await either.get(path)).json()["items"] == [], path

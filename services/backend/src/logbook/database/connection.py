@@ -25,6 +25,7 @@ LOCKED_SECONDS = 15
 _AWAY = ("08", "57P", "53", "28", "3D")
 """SQLSTATE classes of a server that answers but cannot serve us: connection lost, starting or
 shutting down, out of resources, sign-in refused, no such database."""
+_READS = "logbook_only_reads"
 _NO_TABLE = "42P01"
 _SQLITE_AWAY = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_CANTOPEN", "SQLITE_FULL", "SQLITE_IOERR")
 
@@ -74,10 +75,11 @@ def connect_lazily(url: URL, command_seconds: float | None = None) -> AsyncEngin
 def for_single(engine: AsyncEngine) -> AsyncEngine:
     """Return the same connections for single statements, without a transaction around each.
 
-    That saves two of three ways to the server and back. A file has no such way.
+    That saves two of three ways to the server and back. A file has no such way; there they are for
+    what only reads, which need not wait for who writes.
     """
     if engine.dialect.name == "sqlite":
-        return engine
+        return engine.execution_options(**{_READS: True})
     return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
@@ -121,7 +123,8 @@ def _begin(connection: Connection) -> None:
 
     SQLite has one writer at a time, so this is also what locks rows and the migration.
     """
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    only_reads = connection.get_execution_options().get(_READS, False)
+    connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
 
 
 def sqlstate(error: DBAPIError) -> str:

@@ -29,7 +29,7 @@ def run(connection: Connection) -> None:
         connection=connection,
         target_metadata=Base.metadata,
         transactional_ddl=True,
-        on_version_apply=applied,
+        on_version_apply=applied,  # type: ignore[arg-type] # it is called with names alone
     )
     with context.begin_transaction():
         context.run_migrations()

@@ -14,7 +14,7 @@ from load.under_way import begin
 
 pytestmark = [pytest.mark.engine]
 
-WORK = 20
+WORK = 60
 """So many requests of the load show that a replica has its share."""
 SECONDS = 110
 ANSWERED_WITHIN = 10.0

@@ -69,6 +69,15 @@ def local_stack(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 
 @pytest.fixture(scope="module")
+def stack(local_stack: LocalStack) -> LocalStack:
+    """The stack with its frontend, up whatever was done with it before."""
+    for words in (["postgres-up"], ["compose-up", "--profile", "frontend"]):
+        done = local_stack.invoke(*words)
+        assert done.returncode == 0, done.stderr
+    return local_stack
+
+
+@pytest.fixture(scope="module")
 def own_stack(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
     """API and worker, up, for one module alone."""
     with project_of_the_stack(tmp_path_factory.mktemp("own")) as made:

@@ -26,52 +26,52 @@ for _ in range(int(count)):
 LOCKED_OUT = [401] * 5 + [429]
 
 
-def tries(running: LocalStack, last: int, url: str, forwarded: str, count: int) -> list[int]:
+def tries(stack: LocalStack, last: int, url: str, forwarded: str, count: int) -> list[int]:
     """Try to sign in as a client of the stack's network whose address ends in `last`."""
-    image = running.container("api")["Image"]
-    place = [f"--network={running.name}_default", f"--ip={running.network}.{last}"]
+    image = stack.container("api")["Image"]
+    place = [f"--network={stack.name}_default", f"--ip={stack.network}.{last}"]
     argv = [image, "-c", TRIES, url, forwarded, str(count)]
     return [int(line) for line in docker("run", "--rm", *place, "--entrypoint=python", *argv)]
 
 
-def test_each_client_behind_the_frontend_is_locked_out_by_itself(running: LocalStack) -> None:
-    assert tries(running, 20, PAGE, "203.0.113.1", 6) == LOCKED_OUT
-    assert tries(running, 21, PAGE, "203.0.113.1", 1) == [401]
+def test_each_client_behind_the_frontend_is_locked_out_by_itself(stack: LocalStack) -> None:
+    assert tries(stack, 20, PAGE, "203.0.113.1", 6) == LOCKED_OUT
+    assert tries(stack, 21, PAGE, "203.0.113.1", 1) == [401]
     # Another word of its own makes nobody another client.
-    assert tries(running, 20, PAGE, "203.0.113.2", 1) == [429]
+    assert tries(stack, 20, PAGE, "203.0.113.2", 1) == [429]
 
 
-def test_who_asks_the_api_itself_is_believed_nothing(running: LocalStack) -> None:
-    another = f"{running.network}.31"
-    assert tries(running, 30, API, another, 6) == LOCKED_OUT
-    assert tries(running, 31, API, "203.0.113.1", 1) == [401], "it was locked out by another"
+def test_who_asks_the_api_itself_is_believed_nothing(stack: LocalStack) -> None:
+    another = f"{stack.network}.31"
+    assert tries(stack, 30, API, another, 6) == LOCKED_OUT
+    assert tries(stack, 31, API, "203.0.113.1", 1) == [401], "it was locked out by another"
     # Not even that it is the frontend, and not through it.
     for url in (API, PAGE):
-        assert tries(running, 30, url, f"{another}, {running.network}.2", 1) == [429]
+        assert tries(stack, 30, url, f"{another}, {stack.network}.2", 1) == [429]
 
 
-def test_this_machine_signs_in_while_others_are_locked_out(running: LocalStack) -> None:
-    assert tries(running, 40, PAGE, f"{running.network}.1", 6) == LOCKED_OUT
-    assert running.sign_in()
+def test_this_machine_signs_in_while_others_are_locked_out(stack: LocalStack) -> None:
+    assert tries(stack, 40, PAGE, f"{stack.network}.1", 6) == LOCKED_OUT
+    assert stack.sign_in()
     guess = {"username": "mallory", "password": "guessed"}
     with pytest.raises(urllib.error.HTTPError) as caught:
-        ask(f"{running.page}/api/v1/auth/login", guess, **{"X-Forwarded-For": "203.0.113.9"})
+        ask(f"{stack.page}/api/v1/auth/login", guess, **{"X-Forwarded-For": "203.0.113.9"})
     assert caught.value.code == 401
     caught.value.close()
 
 
-def test_the_frontend_has_the_address_that_the_api_believes(running: LocalStack) -> None:
-    networks = running.container("frontend")["NetworkSettings"]["Networks"]
+def test_the_frontend_has_the_address_that_the_api_believes(stack: LocalStack) -> None:
+    networks = stack.container("frontend")["NetworkSettings"]["Networks"]
     (network,) = networks.values()
-    assert network["IPAddress"] == f"{running.network}.2"
-    assert running.given("api")["LOGIN_TRUSTED_PROXY_IPS"] == network["IPAddress"]
+    assert network["IPAddress"] == f"{stack.network}.2"
+    assert stack.given("api")["LOGIN_TRUSTED_PROXY_IPS"] == network["IPAddress"]
 
 
-def test_a_network_that_another_has_is_told_before_anything_is_made(running: LocalStack) -> None:
-    other = f"{running.name}-other"
-    done = running.invoke("compose-up", SEATRIAL_NAME=other, LOGBOOK_API_PORT=str(free_port()))
+def test_a_network_that_another_has_is_told_before_anything_is_made(stack: LocalStack) -> None:
+    other = f"{stack.name}-other"
+    done = stack.invoke("compose-up", SEATRIAL_NAME=other, LOGBOOK_API_PORT=str(free_port()))
     assert done.returncode == 5
-    assert f"the stack cannot have its network {running.network}.0/24" in done.stderr
-    assert f"{running.name}_default has {running.network}.0/24" in done.stderr
+    assert f"the stack cannot have its network {stack.network}.0/24" in done.stderr
+    assert f"{stack.name}_default has {stack.network}.0/24" in done.stderr
     label = f"label=com.docker.compose.project={other}"
     assert docker("network", "ls", "--quiet", "--filter", label) == []

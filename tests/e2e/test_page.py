@@ -34,15 +34,6 @@ DIST = REPOSITORY / "dist" / "e2e"
 
 
 @pytest.fixture(scope="module")
-def stack(local_stack: LocalStack) -> LocalStack:
-    """The stack with its frontend, up whatever was done with it before."""
-    for words in (["postgres-up"], ["compose-up", "--profile", "frontend"]):
-        done = local_stack.invoke(*words)
-        assert done.returncode == 0, done.stderr
-    return local_stack
-
-
-@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with chromium() as started:
         yield started

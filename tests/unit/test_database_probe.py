@@ -52,6 +52,8 @@ class Nobody:
 @pytest.fixture(autouse=True)
 def at_home(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(probe, "own_address", lambda _engine: "127.0.0.1")
+    running = ContainerState("c1", 1, True, 0, False, None, {})
+    monkeypatch.setattr(Lab, "state", lambda _lab, _name: running)
     monkeypatch.setattr(Lab, "logs", lambda _lab, _name: LogFacts(secrets=("password in LEVEL",)))
 
 

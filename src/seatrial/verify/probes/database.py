@@ -17,8 +17,9 @@ from seatrial.errors import NoEngineError, SeatrialError, StoppedError
 from seatrial.model.observation import DatabaseFacts, HttpAnswer, RunningFacts
 from seatrial.relay import Relay
 from seatrial.verify.lab import Lab, Postgres, new_word
+from seatrial.verify.probes.asking import ask_container
 from seatrial.verify.probes.ready import reached_at, start_and_wait
-from seatrial.web import Ask, fetch
+from seatrial.web import Ask
 
 PACE = 0.05
 LONGEST_ANSWER = 5.0
@@ -194,4 +195,4 @@ class _Watch:
 
     def _asked(self, path: str) -> HttpAnswer:
         host, port = self._place
-        return fetch(Ask(port, path, host=host), LONGEST_ANSWER)
+        return ask_container(self._lab, self._name, Ask(port, path, host=host), LONGEST_ANSWER)

@@ -12,10 +12,11 @@ from seatrial.engine.streams import execute
 from seatrial.errors import NoEngineError, SeatrialError
 from seatrial.model.observation import IdleHealthFacts, LogFacts, MissingFacts
 from seatrial.verify.lab import Lab
+from seatrial.verify.probes.asking import ask_container
 from seatrial.verify.probes.healthcheck import look_at_idle_health
 from seatrial.verify.probes.ready import is_healthy_answer, reached_at
 from seatrial.verify.probes.still import start_still
-from seatrial.web import Ask, fetch
+from seatrial.web import Ask
 
 Kind = Literal["missing", "empty"]
 ASK_EVERY = 0.25
@@ -143,6 +144,9 @@ def _watch(lab: Lab, name: str, begin: float) -> bool:
         if health is None or not health.path:
             continue
         place = place or reached_at(lab.state(name), lab.contract.network.http_port)
-        if place and is_healthy_answer(lab, fetch(Ask(place[1], health.path, host=place[0]), 1.0)):
+        if place is None:
+            continue
+        ask = Ask(place[1], health.path, host=place[0])
+        if is_healthy_answer(lab, ask_container(lab, name, ask, 1.0)):
             return True
     return False

@@ -10,8 +10,9 @@ from seatrial.engine.containers import ContainerState, start_container
 from seatrial.model.answers import is_as_promised
 from seatrial.model.observation import HttpAnswer, Start
 from seatrial.verify.lab import Lab
+from seatrial.verify.probes.asking import ask_container, container_listens
 from seatrial.verify.probes.healthcheck import run_healthcheck
-from seatrial.web import Ask, fetch, takes_connections
+from seatrial.web import Ask
 
 PACE = 0.05
 # A container that promises nothing that can be asked is up when it lives this long.
@@ -93,7 +94,8 @@ def is_well(lab: Lab, state: ContainerState) -> bool:
     health, place = lab.contract.health, reached_at(state, lab.contract.network.http_port)
     if health is None or health.path is None or place is None:
         return True
-    return is_healthy_answer(lab, fetch(Ask(place[1], health.path, host=place[0])))
+    ask = Ask(place[1], health.path, host=place[0])
+    return is_healthy_answer(lab, ask_container(lab, state.id, ask))
 
 
 def is_healthy_answer(lab: Lab, answer: HttpAnswer) -> bool:
@@ -130,10 +132,10 @@ def _first_answer(
         return None, lives and lab.contract.network.http_port is None
     while time.time() - begin < longest_start(lab):
         if health and health.path:
-            answer = fetch(Ask(place[1], health.path, host=place[0]))
+            answer = ask_container(lab, name, Ask(place[1], health.path, host=place[0]))
             healthy = is_healthy_answer(lab, answer)
         else:
-            healthy = takes_connections(*place)
+            healthy = container_listens(lab, name, place)
         if healthy or lab.wait(name, "die", seconds=PACE, after=mark):
             return answer, healthy
     return answer, False

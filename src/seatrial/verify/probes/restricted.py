@@ -11,9 +11,10 @@ from typing import Any
 from seatrial.engine.network import isolated_network
 from seatrial.model.observation import Start, StopFacts
 from seatrial.verify.lab import Lab
+from seatrial.verify.probes.asking import ask_container
 from seatrial.verify.probes.ready import Started, start_and_wait
 from seatrial.verify.probes.stopping import stop_under_request
-from seatrial.web import Ask, fetch
+from seatrial.web import Ask
 
 # Any number will do that no image knows; OpenShift's are above a billion, with group 0.
 ANY_USER = "1000660000:0"
@@ -73,7 +74,8 @@ def _tried(lab: Lab, probe: str, options: dict[str, Any]) -> Started:
     place = started.place(lab.contract.network.http_port)
     if place:
         for one in lab.contract.request * ROUNDS:
-            answer = fetch(Ask(place[1], one.path, one.method, one.headers, one.body, place[0]))
+            ask = Ask(place[1], one.path, one.method, one.headers, one.body, place[0])
+            answer = ask_container(lab, started.name, ask)
             if answer.status is None:
                 # One that does not answer may be on its way out, and nobody has told of it yet.
                 lab.wait(started.name, "die", "oom", seconds=DIES_WITHIN)

@@ -11,6 +11,7 @@ from seatrial.engine.streams import execute
 from seatrial.errors import NoEngineError, SeatrialError
 from seatrial.model.observation import HttpAnswer, Listener, ProcessFacts, RunningFacts
 from seatrial.verify.lab import Lab
+from seatrial.verify.probes.asking import ask_container, container_listens
 from seatrial.verify.probes.database import (
     AwayDatabase,
     away_database,
@@ -20,7 +21,7 @@ from seatrial.verify.probes.database import (
 from seatrial.verify.probes.lastly import look_at_changes, look_at_deaths
 from seatrial.verify.probes.lives import look_at_further_lives
 from seatrial.verify.probes.ready import Started, start_and_wait
-from seatrial.web import Ask, fetch, takes_connections
+from seatrial.web import Ask, fetch
 
 PATHS_KEPT = 200
 # How soon it answers is no promise: a first answer may have something to load.
@@ -62,7 +63,7 @@ def _looked_at(
     lab.tell("running", "looking at it")
     answers = tuple(_answers(lab, started)) if started.healthy else ()
     places = {port: place for port in ports if (place := started.place(port))}
-    reachable = {port: takes_connections(*place) for port, place in places.items()}
+    reachable = {p: container_listens(lab, started.name, place) for p, place in places.items()}
     processes, listeners, written = _inside(lab, started.name, state)
     # A volume's folder is made for it where the image has none.
     mounts = (*lab.contract.filesystem.tmpfs_paths, *lab.image.volumes)
@@ -105,7 +106,7 @@ def _answers(lab: Lab, started: Started) -> Iterable[HttpAnswer]:
     host, port = place
     for one in lab.contract.request:
         ask = Ask(port, one.path, one.method, one.headers, one.body, host)
-        yield fetch(ask, ANSWER_SECONDS)
+        yield ask_container(lab, started.name, ask, ANSWER_SECONDS)
     for path in ("/", "/seatrial-no-such-page"):
         fetch(Ask(port, path, host=host))
 

@@ -13,8 +13,9 @@ from seatrial.errors import SeatrialError
 from seatrial.model.observation import HttpAnswer, StopFacts
 from seatrial.verify.conditions import DEFAULT_STOP
 from seatrial.verify.lab import Lab
+from seatrial.verify.probes.asking import ENDED, ask_container
 from seatrial.verify.probes.ready import Started, is_healthy_answer
-from seatrial.web import Ask, HalfRequest, fetch
+from seatrial.web import Ask, HalfRequest
 
 ASKED_WITHIN = 3.0
 CONNECTED_WITHIN = 5.0
@@ -93,9 +94,13 @@ def _half_request(lab: Lab, started: Started) -> HalfRequest | HttpAnswer | None
         return None
     ask = Ask(place[1], drain.path, drain.method, drain.headers, drain.body, place[0])
     try:
-        return HalfRequest(ask, CONNECTED_WITHIN)
+        half = HalfRequest(ask, CONNECTED_WITHIN)
     except OSError as error:
         return HttpAnswer(method=ask.method, path=ask.path, error=f"no connection: {error}")
+    if lab.state(started.name).running:
+        return half
+    half.dropped()
+    return HttpAnswer(method=ask.method, path=ask.path, error=ENDED)
 
 
 def _refuses(lab: Lab, started: Started) -> bool | None:
@@ -105,7 +110,8 @@ def _refuses(lab: Lab, started: Started) -> bool | None:
         return None
     end = time.monotonic() + REFUSES_WITHIN
     while time.monotonic() < end:
-        answer = fetch(Ask(place[1], health.path, host=place[0]), seconds=1.0)
+        ask = Ask(place[1], health.path, host=place[0])
+        answer = ask_container(lab, started.name, ask, seconds=1.0)
         if not is_healthy_answer(lab, answer):
             return True
         time.sleep(PACE)

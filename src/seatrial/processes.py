@@ -74,6 +74,11 @@ class Running:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, number)
 
+    def reaped(self, seconds: float) -> None:
+        """Wait until its code is known, not for ever: its pipe may be closed a moment before."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(seconds)
+
     def drained(self, seconds: float) -> None:
         """Wait until its last line was handed on, not for ever: a child of it may keep the pipe."""
         self._reader.join(seconds)
@@ -167,6 +172,7 @@ def end_all(running: Iterable[Running], seconds: float = GRACE_SECONDS) -> list[
         for one in every:
             one.tell(signal.SIGKILL)
         for one in every:
+            one.reaped(1.0)
             one.drained(1.0)
 
 

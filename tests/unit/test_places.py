@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from functools import partial
 
 import pytest
 
@@ -27,11 +30,12 @@ def test_whoever_has_the_lowest_rank_gets_the_next_place() -> None:
     assert order == [1, 3, 5]
 
 
-def test_no_more_run_at_once_than_there_are_places() -> None:
-    places, running, most = Places(2), [], []
+def most_at_once(taken: Callable[[], AbstractContextManager[None]]) -> int:
+    """Return how many of eight had it at the same time."""
+    running, most = list[int](), list[int]()
 
     def take() -> None:
-        with places.taken(0):
+        with taken():
             running.append(1)
             most.append(len(running))
             time.sleep(0.01)
@@ -42,7 +46,16 @@ def test_no_more_run_at_once_than_there_are_places() -> None:
         thread.start()
     for thread in threads:
         thread.join(5)
-    assert max(most) == 2
+    assert len(most) == 8
+    return max(most)
+
+
+def test_no_more_run_at_once_than_there_are_places() -> None:
+    assert most_at_once(partial(Places(2).taken, 0)) == 2
+
+
+def test_no_more_have_a_turn_at_once_than_there_are_cores() -> None:
+    assert most_at_once(Turns(2, 60.0).taken) == 2
 
 
 def test_a_place_is_given_back_when_the_work_fails() -> None:
@@ -52,24 +65,6 @@ def test_a_place_is_given_back_when_the_work_fails() -> None:
             _ = 1 / 0
     with places.taken(0):
         pass
-
-
-def test_no_more_have_a_turn_at_once_than_there_are_cores() -> None:
-    turns, running, most = Turns(2, 60.0), [], []
-
-    def take() -> None:
-        with turns.taken():
-            running.append(1)
-            most.append(len(running))
-            time.sleep(0.01)
-            running.pop()
-
-    threads = [threading.Thread(target=take) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(5)
-    assert (max(most), len(most)) == (2, 8)
 
 
 def test_a_turn_that_lasts_too_long_keeps_nobody_waiting() -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from logbooks import KEY, FakeLogbook, fake_logbook
 from toys import Toy, make_toy
 
 from seatrial.engine.client import Engine, find_engine
@@ -23,6 +24,15 @@ def pytest_configure() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     for name in ("LOGBOOK_URL", "LOGBOOK_KEY", "LOGBOOK_KEY_FILE"):
         os.environ.pop(name, None)
+
+
+@pytest.fixture
+def logbook(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeLogbook]:
+    """A logbook that is none, as the one that the verbs are told of."""
+    with fake_logbook() as made:
+        monkeypatch.setenv("LOGBOOK_URL", made.url)
+        monkeypatch.setenv("LOGBOOK_KEY", KEY)
+        yield made
 
 
 @pytest.fixture(scope="session")

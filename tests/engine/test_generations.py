@@ -4,25 +4,16 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from logbooks import KEY, FakeLogbook, fake_logbook
+from logbooks import FakeLogbook
 from stacks import NEVER_WELL, ToyStack, docker, interrupt_when
 
 pytestmark = pytest.mark.engine
 
 TOLD = {"GENERATION": "${GENERATION:-0}", "WHERE": "${SEATRIAL_ENVIRONMENT:-nowhere}"}
 DEPLOYMENTS = "/api/v1/deployments"
-
-
-@pytest.fixture
-def logbook(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeLogbook]:
-    with fake_logbook() as made:
-        monkeypatch.setenv("LOGBOOK_URL", made.url)
-        monkeypatch.setenv("LOGBOOK_KEY", KEY)
-        yield made
 
 
 def up(stack: ToyStack, *, page: str = "61.5", **environ: str) -> str:

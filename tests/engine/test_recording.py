@@ -6,25 +6,16 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from logbooks import KEY, FakeLogbook, fake_logbook
+from logbooks import FakeLogbook
 from stacks import Built, ToyStack
 from toys import Toy
 
 pytestmark = pytest.mark.engine
 
 CONTRACT = 'image = "tiny"\n[labels]\nrequired = ["org.opencontainers.image.revision"]\n'
-
-
-@pytest.fixture
-def logbook(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeLogbook]:
-    with fake_logbook() as made:
-        monkeypatch.setenv("LOGBOOK_URL", made.url)
-        monkeypatch.setenv("LOGBOOK_KEY", KEY)
-        yield made
 
 
 @pytest.fixture

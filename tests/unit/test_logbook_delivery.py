@@ -9,22 +9,15 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from logbooks import KEY, FakeLogbook, fake_logbook, sent, trial
+from logbooks import KEY, FakeLogbook, sent, trial
 
 from seatrial.logbook import outbox
 from seatrial.logbook.delivery import Delivery
 from seatrial.logbook.outbox import Entry, Request
-
-
-@pytest.fixture
-def logbook() -> Iterator[FakeLogbook]:
-    with fake_logbook() as made:
-        yield made
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,12 +25,6 @@ from seatrial.logbook import outbox
 from seatrial.logbook.client import AwayError, send
 from seatrial.logbook.delivery import deliver
 from seatrial.logbook.place import Logbook
-
-
-@pytest.fixture
-def logbook() -> Iterator[FakeLogbook]:
-    with fake_logbook() as made:
-        yield made
 
 
 @pytest.fixture

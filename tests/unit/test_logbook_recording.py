@@ -5,12 +5,11 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from logbooks import KEY, FakeLogbook, fake_logbook
+from logbooks import KEY, FakeLogbook
 from seen import KEPT
 
 from seatrial.logbook import entries, outbox
@@ -70,14 +69,6 @@ def report(*outcomes: str) -> Report:
 def container(name: str, **more: Any) -> Container:
     facts = {"id": f"id-{name}", "name": name, "service": name, "state": "running"}
     return Container.model_validate({**facts, "image_id": DIGEST, "image": "x-tug:v1", **more})
-
-
-@pytest.fixture
-def logbook(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeLogbook]:
-    with fake_logbook() as made:
-        monkeypatch.setenv("LOGBOOK_URL", made.url)
-        monkeypatch.setenv("LOGBOOK_KEY", KEY)
-        yield made
 
 
 def test_a_build_is_told_with_stamp_digest_and_steps() -> None:

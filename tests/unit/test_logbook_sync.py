@@ -3,23 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-from logbooks import KEY, FakeLogbook, fake_logbook
+from logbooks import FakeLogbook
 from toys import make_toy
 
 from seatrial.logbook import outbox
 from seatrial.logbook.outbox import Entry, Request
-
-
-@pytest.fixture
-def logbook(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeLogbook]:
-    with fake_logbook() as made:
-        monkeypatch.setenv("LOGBOOK_URL", made.url)
-        monkeypatch.setenv("LOGBOOK_KEY", KEY)
-        yield made
 
 
 def test_logbook_sync_tells_what_waits_and_what_went(logbook: FakeLogbook, tmp_path: Path) -> None:
